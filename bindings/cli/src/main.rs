@@ -1,0 +1,3 @@
+//! The program `unmarked`.
+#![forbid(unsafe_code)]
+fn main() {}

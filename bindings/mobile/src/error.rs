@@ -1,0 +1,73 @@
+//! Errors that a person can act on.
+
+use unmarked::Error;
+
+/// Why there is no clean photo. Each variant is a different thing to do; the words are one
+/// English sentence each, without anything that the photo says.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+pub enum PhotoError {
+    /// Not a photo, or empty: choose another file.
+    #[error("{reason}")]
+    NotAPhoto {
+        /// What is wrong.
+        reason: String,
+        /// What to do instead.
+        advice: String,
+    },
+    /// A format, coding or colour profile that cannot be cleaned: export it as JPEG.
+    #[error("{reason}")]
+    Unsupported {
+        /// What is wrong.
+        reason: String,
+        /// What to do instead.
+        advice: String,
+    },
+    /// Cut off or damaged: copy it again.
+    #[error("{reason}")]
+    Damaged {
+        /// What is wrong.
+        reason: String,
+        /// What to do instead.
+        advice: String,
+    },
+    /// Too large: export a smaller one.
+    #[error("{reason}")]
+    TooLarge {
+        /// What is wrong.
+        reason: String,
+        /// What to do instead.
+        advice: String,
+    },
+    /// The clean photo could not be written where it was asked for.
+    #[error("{reason}")]
+    NotWritten {
+        /// What is wrong.
+        reason: String,
+        /// What to do instead.
+        advice: String,
+    },
+    /// The result did not pass the audit, or the system failed. Nothing was released.
+    #[error("{reason}")]
+    Failed {
+        /// What is wrong.
+        reason: String,
+        /// What to do instead.
+        advice: String,
+    },
+}
+
+impl From<Error> for PhotoError {
+    fn from(error: Error) -> PhotoError {
+        let reason = error.to_string();
+        let advice = error.advice().to_owned();
+        match error {
+            Error::Empty | Error::NotAPhoto => PhotoError::NotAPhoto { reason, advice },
+            Error::Format(_) | Error::Unsupported { .. } | Error::Profile(_) => {
+                PhotoError::Unsupported { reason, advice }
+            }
+            Error::CutOff { .. } | Error::Damaged { .. } => PhotoError::Damaged { reason, advice },
+            Error::Limit { .. } => PhotoError::TooLarge { reason, advice },
+            _ => PhotoError::Failed { reason, advice },
+        }
+    }
+}

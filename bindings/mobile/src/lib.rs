@@ -1,0 +1,21 @@
+//! Unmarked for Kotlin and Swift: converts types, sets up logging, nothing else.
+//!
+//! A photo goes in as bytes that are not copied; the clean photo stays in Rust as a
+//! [`CleanPhoto`] that writes itself to a file descriptor or is read in pieces.
+
+mod clean_photo;
+mod error;
+mod inspection;
+mod logging;
+mod receipt;
+
+pub use clean_photo::{CleanPhoto, CleaningMethod, CleaningPolicy, clean_photo};
+pub use error::PhotoError;
+pub use inspection::{
+    Betrayal, FindingCarrier, PhotoFinding, PhotoInspection, PhotoVerdict, check_photo,
+    inspect_photo,
+};
+pub use logging::start_logging;
+pub use receipt::{KeptPart, PhotoReceipt, RemainingRisk, ReceiptNote, RemovedPart};
+
+uniffi::setup_scaffolding!();

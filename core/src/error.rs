@@ -1,0 +1,88 @@
+//! What can go wrong with a photo: the place and the rule, never the data.
+
+use crate::Format;
+
+/// Why a photo was refused. No bytes are released with any of them.
+///
+/// The words are one line each and hold nothing that the photo says; [`Error::advice`] says
+/// what the person can do instead.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No bytes at all.
+    #[error("the file is empty")]
+    Empty,
+    /// The content is that of no photo format that Unmarked knows.
+    #[error("this is not a photo in a format that Unmarked knows")]
+    NotAPhoto,
+    /// A photo format that this version cannot take apart.
+    #[error("{0} photos cannot be cleaned by this version")]
+    Format(Format),
+    /// A known format with a coding that this version cannot take apart.
+    #[error("the {format} uses {what}, which cannot be cleaned")]
+    Unsupported {
+        /// The format of the photo.
+        format: Format,
+        /// The coding, by the name that the standard gives it.
+        what: &'static str,
+    },
+    /// The photo ends before its picture does.
+    #[error("the photo is cut off after {at} bytes")]
+    CutOff {
+        /// Where the bytes end.
+        at: u64,
+    },
+    /// The photo contradicts its standard where its picture stands.
+    #[error("the photo is damaged at byte {at}: {what}")]
+    Damaged {
+        /// Where, in bytes from the start.
+        at: u64,
+        /// The rule that does not hold.
+        what: &'static str,
+    },
+    /// The colours of the photo are told by a profile that has no constant stand-in.
+    #[error("the colour profile cannot be replaced without changing colours: {0}")]
+    Profile(&'static str),
+    /// One of the [`Limits`](crate::Limits) is passed.
+    #[error("the photo has {what} (limit {limit})")]
+    Limit {
+        /// What there is too much of.
+        what: &'static str,
+        /// The limit, in the unit that `what` names.
+        limit: u64,
+    },
+    /// The audit could not account for the result, so it was thrown away.
+    #[error("the cleaned photo did not pass the audit at byte {at}: {what}")]
+    Audit {
+        /// Where in the result, in bytes from its start.
+        at: u64,
+        /// What the audit expected there.
+        what: &'static str,
+    },
+    /// The system gave no random numbers.
+    #[error("the system gave no random numbers for a neutral name")]
+    Random,
+}
+
+impl Error {
+    /// What the person can do instead, in one sentence.
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Error::Empty => "check that the photo was copied whole",
+            Error::NotAPhoto => "choose a photo, or export this file as JPEG",
+            Error::Format(_) | Error::Unsupported { .. } => {
+                "export it as JPEG at full quality and clean that"
+            }
+            Error::CutOff { .. } => {
+                "copy the photo again; if this is all there is, take a screenshot of it and clean that"
+            }
+            Error::Damaged { .. } => {
+                "copy the photo again; if it stays so, open it in an image editor, export a new JPEG and clean that"
+            }
+            Error::Profile(_) => "export it as JPEG with the sRGB profile and clean that",
+            Error::Limit { .. } => "export a smaller JPEG and clean that",
+            Error::Audit { .. } => "do not send this photo; report the fault as SECURITY.md says",
+            Error::Random => "try again; if it stays so, restart the device",
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Which format these bytes are: by content, never by name.
+
+#![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::bytes::{array_at, slice_at};
+
+/// A photo format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Format {
+    /// JPEG: ITU-T T.81 | ISO/IEC 10918-1.
+    Jpeg,
+    /// PNG and APNG: W3C Portable Network Graphics, third edition.
+    Png,
+    /// WebP: RFC 9649.
+    WebP,
+    /// GIF: version 87a or 89a.
+    Gif,
+    /// HEIF with HEVC or another coding: ISO/IEC 23008-12.
+    Heif,
+    /// AVIF: AV1 Image File Format.
+    Avif,
+    /// JPEG XL: ISO/IEC 18181.
+    Jxl,
+    /// TIFF and what is built on it (DNG and other raw files): TIFF 6.0, BigTIFF.
+    Tiff,
+    /// Windows bitmap.
+    Bmp,
+}
+
+impl Format {
+    /// The format that the first bytes of `data` tell, if it is a known one.
+    pub fn detect(data: &[u8]) -> Option<Format> {
+        const HEIF_BRANDS: [&[u8; 4]; 8] =
+            [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"];
+        let starts = |magic: &[u8]| data.starts_with(magic);
+        if starts(&[0xFF, 0xD8]) {
+            return Some(Format::Jpeg);
+        }
+        if starts(b"\x89PNG\r\n\x1a\n") {
+            return Some(Format::Png);
+        }
+        if starts(b"RIFF") && slice_at(data, 8, 4) == Some(b"WEBP") {
+            return Some(Format::WebP);
+        }
+        if starts(b"GIF87a") || starts(b"GIF89a") {
+            return Some(Format::Gif);
+        }
+        if slice_at(data, 4, 4) == Some(b"ftyp") {
+            let brand = array_at::<4>(data, 8)?;
+            return match &brand {
+                b"avif" | b"avis" => Some(Format::Avif),
+                known if HEIF_BRANDS.contains(&known) => Some(Format::Heif),
+                _ => None,
+            };
+        }
+        if starts(&[0xFF, 0x0A]) || starts(b"\0\0\0\x0cJXL \r\n\x87\n") {
+            return Some(Format::Jxl);
+        }
+        if [b"II\x2a\0", b"MM\0\x2a", b"II\x2b\0", b"MM\0\x2b"].iter().any(|m| starts(*m)) {
+            return Some(Format::Tiff);
+        }
+        if starts(b"BM") {
+            return Some(Format::Bmp);
+        }
+        None
+    }
+
+    /// The media type, as registered with IANA.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Format::Jpeg => "image/jpeg",
+            Format::Png => "image/png",
+            Format::WebP => "image/webp",
+            Format::Gif => "image/gif",
+            Format::Heif => "image/heif",
+            Format::Avif => "image/avif",
+            Format::Jxl => "image/jxl",
+            Format::Tiff => "image/tiff",
+            Format::Bmp => "image/bmp",
+        }
+    }
+
+    /// The file name extension that fits the media type, without a dot.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Format::Jpeg => "jpg",
+            Format::Png => "png",
+            Format::WebP => "webp",
+            Format::Gif => "gif",
+            Format::Heif => "heic",
+            Format::Avif => "avif",
+            Format::Jxl => "jxl",
+            Format::Tiff => "tif",
+            Format::Bmp => "bmp",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Format::Jpeg => "JPEG",
+            Format::Png => "PNG",
+            Format::WebP => "WebP",
+            Format::Gif => "GIF",
+            Format::Heif => "HEIF",
+            Format::Avif => "AVIF",
+            Format::Jxl => "JPEG XL",
+            Format::Tiff => "TIFF",
+            Format::Bmp => "BMP",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_told_by_content() {
+        let cases: [(&[u8], Option<Format>); 12] = [
+            (&[0xFF, 0xD8, 0xFF], Some(Format::Jpeg)),
+            (b"\x89PNG\r\n\x1a\n", Some(Format::Png)),
+            (b"RIFF\0\0\0\0WEBPVP8 ", Some(Format::WebP)),
+            (b"GIF89a", Some(Format::Gif)),
+            (b"\0\0\0\x18ftypheic", Some(Format::Heif)),
+            (b"\0\0\0\x18ftypavif", Some(Format::Avif)),
+            (b"\0\0\0\x18ftypisom", None),
+            (&[0xFF, 0x0A], Some(Format::Jxl)),
+            (b"MM\0\x2a", Some(Format::Tiff)),
+            (b"BM", Some(Format::Bmp)),
+            (b"hello", None),
+            (b"", None),
+        ];
+        for (bytes, format) in cases {
+            assert_eq!(Format::detect(bytes), format, "{bytes:?}");
+        }
+    }
+}

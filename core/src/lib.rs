@@ -1,0 +1,41 @@
+//! Takes photos apart, leaves out everything that names the photographer, and proves it.
+//!
+//! A photo walks one way: bytes → [`format`] → `container::X::read` → [`Method`] →
+//! `container::X::write` → [`mod@audit`] → [`receipt`]. Nothing turns back, nothing is written
+//! to a disk, and nothing is released that the audit has not accounted for, byte by byte.
+//!
+//! | to do this | start here |
+//! |---|---|
+//! | clean a photo | [`clean()`] with a [`Policy`]; it gives a [`Clean`] |
+//! | see what a photo says about its maker | [`inspect()`]; it gives an [`Inspection`] of [`Finding`]s |
+//! | know whether a photo is clean | [`audit()`]; it gives a [`Verdict`] |
+//! | tell what happened | [`Receipt`] |
+//! | name a file neutrally | [`name::fresh`] |
+
+#![forbid(unsafe_code)]
+
+mod bytes;
+mod clean;
+mod container;
+mod error;
+mod orientation;
+mod policy;
+mod profile;
+mod verdict;
+mod wipe;
+
+pub mod audit;
+pub mod format;
+pub mod inspect;
+pub mod name;
+pub mod receipt;
+
+pub use clean::{Clean, clean};
+pub use error::Error;
+pub use format::Format;
+pub use inspect::{Betrays, Carrier, Finding, Inspection, Place, inspect};
+pub use orientation::Orientation;
+pub use policy::{Limits, Method, Policy};
+pub use profile::ProfileClass;
+pub use receipt::Receipt;
+pub use verdict::{Verdict, audit};
