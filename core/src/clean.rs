@@ -1,7 +1,12 @@
 //! The one road: detect → read → method → write → audit → receipt.
 
+use crate::audit::recognise;
+use crate::container::jpeg::{self, Colour, Dress, Embedded};
+use crate::inspect::inspect_jpeg;
+use crate::profile::{self, Components, Outcome};
+use crate::receipt::{Kept, Note};
 use crate::wipe::Wiped;
-use crate::{Error, Format, Policy, Receipt};
+use crate::{Error, Format, Method, Orientation, Policy, ProfileClass, Receipt, name};
 
 /// A clean photo: audited, named, and wiped from memory on drop.
 #[derive(Debug)]
@@ -36,9 +41,63 @@ impl Clean {
 
 /// Cleans `photo` as `policy` says. What the audit cannot account for is never returned.
 pub fn clean(photo: &[u8], policy: &Policy) -> Result<Clean, Error> {
-    let _ = policy;
+    let limit = policy.limits.bytes;
     if photo.is_empty() {
         return Err(Error::Empty);
     }
-    Err(Error::NotAPhoto)
+    if photo.len() as u64 > limit {
+        return Err(Error::Limit { what: "too many bytes", limit });
+    }
+    let format = Format::detect(photo).ok_or(Error::NotAPhoto)?;
+    let (bytes, receipt) = match (format, policy.method) {
+        (Format::Jpeg, Method::Strip) => strip_jpeg(photo, policy)?,
+        (other, _) => return Err(Error::Format(other)),
+    };
+    recognise(&bytes).map_err(|no| Error::Audit { at: no.at, what: no.what })?;
+    Ok(Clean { bytes, format, name: name::fresh(format)?, receipt })
+}
+
+/// Strip of a JPEG, not audited yet.
+fn strip_jpeg(photo: &[u8], policy: &Policy) -> Result<(Wiped, Receipt), Error> {
+    let parts = usize::try_from(policy.limits.parts).unwrap_or(usize::MAX);
+    let walk = jpeg::walk::walk(photo, parts);
+    let picture = jpeg::read(&walk)?;
+    let (profile, profile_note) = dress_profile(&picture)?;
+    let dress = Dress { orientation: picture.orientation, profile };
+    let bytes = jpeg::write(&picture, dress)
+        .ok_or(Error::Limit { what: "too many bytes", limit: policy.limits.bytes })?;
+
+    let found = inspect_jpeg(&walk, Ok(&picture), &policy.limits);
+    let mut receipt = Receipt::new(policy.method, found, bytes.len() as u64);
+    if picture.orientation != Orientation::Upright {
+        receipt.kept.push(Kept::Orientation(picture.orientation));
+    }
+    receipt.kept.extend(profile.map(Kept::Profile));
+    if matches!(picture.colour, Colour::Rgb | Colour::Cmyk { adobe: true } | Colour::Ycck) {
+        receipt.kept.push(Kept::ColourTransform);
+    }
+    receipt.notes.extend(profile_note);
+    Ok((bytes, receipt))
+}
+
+/// The constant profile that stands in for the picture's own, and what to say of it.
+fn dress_profile(
+    picture: &jpeg::Picture<'_>,
+) -> Result<(Option<ProfileClass>, Option<Note>), Error> {
+    let components = match picture.colour {
+        Colour::Grey => Components::Grey,
+        Colour::YCbCr | Colour::Rgb => Components::Rgb,
+        Colour::Cmyk { .. } | Colour::Ycck => Components::Cmyk,
+    };
+    let outcome = match &picture.profile {
+        Embedded::None => return Ok((None, None)),
+        Embedded::Broken => Outcome::Unusable,
+        Embedded::Whole(bytes) => profile::judge(bytes, components)?,
+    };
+    Ok(match outcome {
+        Outcome::Srgb => (None, None),
+        Outcome::Known(class) => (Some(class), None),
+        Outcome::Cmyk => (None, Some(Note::CmykProfileDropped)),
+        Outcome::Unusable => (None, Some(Note::UnusableProfileDropped)),
+    })
 }

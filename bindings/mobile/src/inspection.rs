@@ -198,9 +198,9 @@ pub enum PhotoVerdict {
 pub fn check_photo(photo: &[u8]) -> PhotoVerdict {
     match unmarked::audit(photo) {
         Verdict::Clean => PhotoVerdict::Clean,
-        Verdict::Carries(findings) => PhotoVerdict::Carries {
-            findings: findings.iter().map(PhotoFinding::from).collect(),
-        },
+        Verdict::Carries(findings) => {
+            PhotoVerdict::Carries { findings: findings.iter().map(PhotoFinding::from).collect() }
+        }
         Verdict::CannotTell(reason) => PhotoVerdict::CannotTell { reason },
     }
 }

@@ -16,6 +16,6 @@ pub use inspection::{
     inspect_photo,
 };
 pub use logging::start_logging;
-pub use receipt::{KeptPart, PhotoReceipt, RemainingRisk, ReceiptNote, RemovedPart};
+pub use receipt::{KeptPart, PhotoReceipt, ReceiptNote, RemainingRisk, RemovedPart};
 
 uniffi::setup_scaffolding!();

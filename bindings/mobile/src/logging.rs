@@ -6,7 +6,9 @@
 pub fn start_logging() {
     #[cfg(target_os = "android")]
     android_logger::init_once(
-        android_logger::Config::default().with_tag("unmarked").with_max_level(log::LevelFilter::Info),
+        android_logger::Config::default()
+            .with_tag("unmarked")
+            .with_max_level(log::LevelFilter::Info),
     );
     #[cfg(target_os = "ios")]
     if let Err(_already) =

@@ -174,11 +174,13 @@ impl Findings {
 /// A terminal or a log must not be steered by what a photo says.
 fn one_line(text: &str) -> String {
     let unsafe_char = |c: char| {
-        c.is_control() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+        c.is_control()
+            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
     };
     let mut line = String::new();
     let mut taken = 0usize;
-    for word in text.split(|c: char| c.is_whitespace() || unsafe_char(c)).filter(|w| !w.is_empty()) {
+    for word in text.split(|c: char| c.is_whitespace() || unsafe_char(c)).filter(|w| !w.is_empty())
+    {
         if !line.is_empty() {
             line.push(' ');
             taken = taken.saturating_add(1);

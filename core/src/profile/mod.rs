@@ -1,8 +1,22 @@
-//! What a colour profile means: ICC.1:2022.
+//! What a colour profile means, and the constant profiles that stand in for it: ICC.1:2022.
+//!
+//! A profile names its maker and day, so none is ever copied. One that means sRGB is left out;
+//! one of a few known colour spaces is replaced by ours, the same for everybody.
+
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
+
+mod colorimetry;
+mod constant;
+mod parse;
 
 use std::fmt;
 
 use serde::Serialize;
+
+pub(crate) use constant::constant;
+
+use crate::Error;
+use parse::{Profile, Space};
 
 /// The profiles that Unmarked writes: constant, self-made, the same for everybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -17,12 +31,93 @@ pub enum ProfileClass {
     GreyGamma22,
 }
 
+impl ProfileClass {
+    /// All of them.
+    pub(crate) const ALL: [ProfileClass; 3] =
+        [ProfileClass::DisplayP3, ProfileClass::AdobeRgb, ProfileClass::GreyGamma22];
+}
+
+/// What the components of a picture are, as far as profiles matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Components {
+    Grey,
+    Rgb,
+    Cmyk,
+}
+
+/// What becomes of a profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It means what untagged pictures mean: left out.
+    Srgb,
+    /// It is replaced by a constant one.
+    Known(ProfileClass),
+    /// It is for CMYK: left out, which is said.
+    Cmyk,
+    /// Viewers cannot use it with these components: left out, which is said.
+    Unusable,
+}
+
+/// True if `profile` is byte by byte one of the constant ones.
+pub(crate) fn is_constant(profile: &[u8]) -> bool {
+    ProfileClass::ALL.iter().any(|class| constant(*class) == profile)
+}
+
+/// What becomes of `profile` in a picture of `components`; an error if there is no stand-in for it.
+pub(crate) fn judge(profile: &[u8], components: Components) -> Result<Outcome, Error> {
+    if components == Components::Cmyk {
+        return Ok(Outcome::Cmyk);
+    }
+    let Some(profile) = Profile::parse(profile) else { return Ok(Outcome::Unusable) };
+    match (&profile.space, components) {
+        (Space::Rgb(rgb), _) => colorimetry::rgb_class(rgb),
+        (Space::Grey(curve), Components::Grey) => colorimetry::grey_class(curve),
+        (Space::Table, _) => Err(Error::Profile("it works by tables, not by primaries")),
+        (Space::Hdr, _) => Err(Error::Profile("it is for HDR")),
+        (Space::Other, _) => Err(Error::Profile("it is for another colour model")),
+        (Space::Grey(_) | Space::Cmyk, _) => Ok(Outcome::Unusable),
+    }
+}
+
 impl fmt::Display for ProfileClass {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             ProfileClass::DisplayP3 => "Display P3",
             ProfileClass::AdobeRgb => "Adobe RGB",
-            ProfileClass::GreyGamma22 => "grey, gamma 2.2",
+            ProfileClass::GreyGamma22 => "grey gamma 2.2",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn constant_profiles_mean_themselves() {
+        for class in ProfileClass::ALL {
+            let bytes = constant(class);
+            assert!(is_constant(&bytes));
+            let components = match class {
+                ProfileClass::GreyGamma22 => Components::Grey,
+                _ => Components::Rgb,
+            };
+            assert_eq!(judge(&bytes, components), Ok(Outcome::Known(class)), "{class}");
+            assert_eq!(judge(&bytes, Components::Cmyk), Ok(Outcome::Cmyk));
+        }
+        assert_eq!(
+            judge(&constant(ProfileClass::GreyGamma22), Components::Rgb),
+            Ok(Outcome::Unusable)
+        );
+    }
+
+    #[test]
+    fn any_cut_profile_is_judged_without_harm() {
+        for class in ProfileClass::ALL {
+            let bytes = constant(class);
+            for end in 0..bytes.len() {
+                let _judged = judge(bytes.get(..end).unwrap(), Components::Rgb);
+            }
+        }
     }
 }

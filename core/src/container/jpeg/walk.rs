@@ -59,6 +59,8 @@ pub(crate) struct Walk<'a> {
     pub(crate) data: &'a [u8],
     pub(crate) parts: Vec<Part>,
     pub(crate) end: End,
+    /// The most parts that were asked for.
+    pub(crate) limit: usize,
 }
 
 impl<'a> Walk<'a> {
@@ -80,7 +82,7 @@ impl<'a> Walk<'a> {
 pub(crate) fn walk(data: &[u8], limit: usize) -> Walk<'_> {
     let mut walker = Walker { data, parts: Vec::new(), at: 0 };
     let end = walker.run(limit);
-    Walk { data, parts: walker.parts, end }
+    Walk { data, parts: walker.parts, end, limit }
 }
 
 struct Walker<'a> {
@@ -231,7 +233,8 @@ mod tests {
 
     #[test]
     fn parts_are_told_apart() {
-        let data = b"\xFF\xD8\xFF\xFE\0\x04hi-\xFF\xFF\xDA\0\x02ab\xFF\0\xFF\xFF\xD0c\xFF\xFF\xD9end";
+        let data =
+            b"\xFF\xD8\xFF\xFE\0\x04hi-\xFF\xFF\xDA\0\x02ab\xFF\0\xFF\xFF\xD0c\xFF\xFF\xD9end";
         let coded = Coded { restarts: 1, disordered: false, filled: true };
         assert_eq!(
             kinds(data),

@@ -1,0 +1,387 @@
+//! Keeps by allow-list what decodes the picture, and refuses what cannot be told with certainty.
+
+use crate::bytes::Endian;
+use crate::container::jpeg::colour::{Colour, adobe_transform, is_jfif, meaning};
+use crate::container::jpeg::frame::{Frame, Process};
+use crate::container::jpeg::icc::{self, Embedded};
+use crate::container::jpeg::marker::Marker;
+use crate::container::jpeg::scan::{Header, Progress, Scan, ScanComponent};
+use crate::container::jpeg::tables::{
+    Class, HuffmanTable, QuantTable, SLOTS, huffman_tables, quant_tables, standard,
+};
+use crate::container::jpeg::walk::{Coded, End, Kind, Part, Walk};
+use crate::container::jpeg::{damaged, unsupported};
+use crate::{Error, Orientation};
+
+/// What decodes the picture, and nothing else.
+#[derive(Debug)]
+pub(crate) struct Picture<'a> {
+    pub(crate) frame: Frame,
+    pub(crate) colour: Colour,
+    pub(crate) orientation: Orientation,
+    pub(crate) profile: Embedded,
+    pub(crate) scans: Vec<Scan<'a>>,
+    /// What has the form of picture data, and that nothing uses.
+    pub(crate) unused: Vec<Unused>,
+}
+
+/// A table or scan that nothing uses: `start..end` in bytes from the start of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unused {
+    pub(crate) marker: Marker,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
+/// Reads the picture of a JPEG that `walk` took apart.
+pub(crate) fn read<'a>(walk: &Walk<'a>) -> Result<Picture<'a>, Error> {
+    match walk.end {
+        End::Complete => {}
+        End::CutOff => return Err(Error::CutOff { at: walk.data.len() as u64 }),
+        End::TooManyParts => {
+            return Err(Error::Limit { what: "too many segments", limit: walk.limit as u64 });
+        }
+    }
+    let mut reader = Reader { lines: lines(walk), ..Reader::default() };
+    for (index, part) in walk.parts.iter().enumerate() {
+        match part.kind {
+            Kind::BadLength(_) => return Err(damaged(part.start, "a segment has a wrong length")),
+            Kind::Standalone(Marker::SOI) if index > 0 && !reader.is_done() => {
+                return Err(damaged(part.start, "a second picture starts inside the first"));
+            }
+            Kind::Segment(marker) => {
+                let coded = index.checked_add(1).and_then(|next| walk.parts.get(next));
+                reader.segment(walk, marker, part, coded)?;
+            }
+            _ => {}
+        }
+    }
+    reader.finish(walk)
+}
+
+/// What the first DNL segment says: the number of lines of a frame that leaves it open.
+fn lines(walk: &Walk<'_>) -> Option<u16> {
+    walk.parts
+        .iter()
+        .find(|part| part.kind == Kind::Segment(Marker::DNL))
+        .and_then(|part| Endian::Big.u16(walk.payload(part), 0))
+}
+
+/// A table as the file defines it, and whether a scan uses it.
+#[derive(Debug)]
+struct Definition<T> {
+    table: T,
+    marker: Marker,
+    start: usize,
+    end: usize,
+    used: bool,
+}
+
+/// Tables of one kind: all definitions, and which one is in each slot now.
+#[derive(Debug)]
+struct Shelf<T> {
+    definitions: Vec<Definition<T>>,
+    slots: [Option<usize>; SLOTS],
+}
+
+impl<T> Default for Shelf<T> {
+    fn default() -> Self {
+        Shelf { definitions: Vec::new(), slots: [None; SLOTS] }
+    }
+}
+
+impl<T: Clone> Shelf<T> {
+    fn define(&mut self, slot: usize, definition: Definition<T>) {
+        if let Some(current) = self.slots.get_mut(slot) {
+            *current = Some(self.definitions.len());
+            self.definitions.push(definition);
+        }
+    }
+
+    /// The table in `slot`, which from now on counts as used.
+    fn take(&mut self, slot: usize) -> Option<T> {
+        let definition = self.definitions.get_mut((*self.slots.get(slot)?)?)?;
+        definition.used = true;
+        Some(definition.table.clone())
+    }
+
+    fn unused(self) -> impl Iterator<Item = Unused> {
+        self.definitions.into_iter().filter(|d| !d.used).map(|d| Unused {
+            marker: d.marker,
+            start: d.start,
+            end: d.end,
+        })
+    }
+}
+
+#[derive(Debug, Default)]
+struct Reader<'a> {
+    lines: Option<u16>,
+    frame: Option<Frame>,
+    progress: Progress,
+    quant: Shelf<QuantTable>,
+    dc: Shelf<HuffmanTable>,
+    ac: Shelf<HuffmanTable>,
+    restart_interval: u16,
+    jfif: bool,
+    adobe: Option<u8>,
+    exif_orientation: Option<Orientation>,
+    xmp_orientation: Option<Orientation>,
+    profile: Vec<icc::Part<'a>>,
+    scans: Vec<Scan<'a>>,
+    unused: Vec<Unused>,
+}
+
+impl<'a> Reader<'a> {
+    /// True when decoders stop: a sequential picture has all its components.
+    fn is_done(&self) -> bool {
+        self.frame.as_ref().is_some_and(|frame| frame.process == Process::Sequential)
+            && self.progress.is_whole()
+    }
+
+    fn segment(
+        &mut self,
+        walk: &Walk<'a>,
+        marker: Marker,
+        part: &Part,
+        next: Option<&Part>,
+    ) -> Result<(), Error> {
+        let payload = walk.payload(part);
+        let is_table = matches!(marker, Marker::DQT | Marker::DHT);
+        if self.is_done() {
+            if is_table || marker == Marker::SOS {
+                self.unused.push(Unused { marker, start: part.start, end: part.end });
+            }
+            return Ok(());
+        }
+        match marker {
+            Marker::DQT => self.define_quant(payload, part),
+            Marker::DHT => self.define_huffman(payload, part),
+            Marker::DRI => match *payload {
+                [high, low] => {
+                    self.restart_interval = u16::from_be_bytes([high, low]);
+                    Ok(())
+                }
+                _ => Err(damaged(part.start, "the restart interval has a wrong length")),
+            },
+            Marker::SOS => self.scan(walk, payload, part, next),
+            Marker::DHP | Marker::EXP => Err(unsupported("hierarchical coding")),
+            _ if marker.is_frame() => {
+                if self.frame.is_some() {
+                    return Err(damaged(part.start, "there is a second frame"));
+                }
+                let frame = Frame::parse(marker, payload, part.start, self.lines)?;
+                self.progress = Progress::new(frame.components.len());
+                self.frame = Some(frame);
+                Ok(())
+            }
+            // decoders settle orientation and colours when they meet the first scan
+            _ if self.scans.is_empty() => {
+                self.note(marker, payload);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What application segments say of orientation and colours.
+    fn note(&mut self, marker: Marker, payload: &'a [u8]) {
+        match marker {
+            Marker::APP0 => self.jfif |= is_jfif(payload),
+            Marker::APP1 if payload.starts_with(b"Exif\0") => {
+                let tiff = payload.get(6..).unwrap_or_default();
+                self.exif_orientation =
+                    self.exif_orientation.or_else(|| Orientation::from_tiff(tiff));
+            }
+            Marker::APP1 if payload.starts_with(b"http://ns.adobe.com/xap/1.0/\0") => {
+                self.xmp_orientation =
+                    self.xmp_orientation.or_else(|| Orientation::from_xmp(payload));
+            }
+            Marker::APP2 => self.profile.extend(icc::part(payload)),
+            Marker::APP14 => self.adobe = adobe_transform(payload).or(self.adobe),
+            _ => {}
+        }
+    }
+
+    fn define_quant(&mut self, payload: &[u8], part: &Part) -> Result<(), Error> {
+        let tables = quant_tables(payload)
+            .ok_or_else(|| damaged(part.start, "a quantisation table is cut short"))?;
+        for defined in tables {
+            let (start, end) = place(part, defined.start, defined.end);
+            let definition =
+                Definition { table: defined.table, marker: Marker::DQT, start, end, used: false };
+            self.quant.define(defined.slot, definition);
+        }
+        Ok(())
+    }
+
+    fn define_huffman(&mut self, payload: &[u8], part: &Part) -> Result<(), Error> {
+        let tables = huffman_tables(payload)
+            .ok_or_else(|| damaged(part.start, "a Huffman table is cut short"))?;
+        for defined in tables {
+            let (start, end) = place(part, defined.start, defined.end);
+            let definition =
+                Definition { table: defined.table, marker: Marker::DHT, start, end, used: false };
+            let shelf = match defined.class {
+                Class::Dc => &mut self.dc,
+                Class::Ac => &mut self.ac,
+            };
+            shelf.define(defined.slot, definition);
+        }
+        Ok(())
+    }
+
+    fn scan(
+        &mut self,
+        walk: &Walk<'a>,
+        payload: &[u8],
+        part: &Part,
+        next: Option<&Part>,
+    ) -> Result<(), Error> {
+        let at = part.start;
+        let frame =
+            self.frame.as_mut().ok_or_else(|| damaged(at, "a scan stands before the frame"))?;
+        let header = Header::parse(payload, at, frame)?;
+        self.progress.enter(&header, frame.process, at)?;
+
+        for (index, ..) in &header.selectors {
+            let Some(component) = frame.components.get_mut(*index) else { continue };
+            if component.quant.is_none() {
+                let table = self.quant.take(component.quant_slot);
+                component.quant =
+                    Some(table.ok_or_else(|| damaged(at, "a quantisation table is missing"))?);
+            }
+        }
+        let process = frame.process;
+        let (has_dc, has_ac) =
+            (header.band.first == 0 && header.band.high == 0, header.band.last > 0);
+        let indices: Vec<usize> = header.selectors.iter().map(|(index, ..)| *index).collect();
+        let mcus = frame.mcus(&indices);
+        let components = header
+            .selectors
+            .iter()
+            .map(|(index, dc_slot, ac_slot)| {
+                let dc = has_dc.then(|| huffman(&mut self.dc, Class::Dc, *dc_slot, process, at));
+                let ac = has_ac.then(|| huffman(&mut self.ac, Class::Ac, *ac_slot, process, at));
+                Ok(ScanComponent { index: *index, dc: dc.transpose()?, ac: ac.transpose()? })
+            })
+            .collect::<Result<Vec<_>, Error>>()?;
+
+        let Some((part, Kind::Coded(seen))) = next.map(|next| (next, &next.kind)) else {
+            return Err(damaged(at, "a scan has no data"));
+        };
+        let (restart_interval, coded) = restarts(walk, part, seen, self.restart_interval, mcus)?;
+        self.scans.push(Scan {
+            components,
+            band: header.band,
+            restart_interval,
+            coded,
+            filled: seen.filled,
+        });
+        Ok(())
+    }
+
+    fn finish(self, walk: &Walk<'a>) -> Result<Picture<'a>, Error> {
+        let end = walk.data.len();
+        let frame = self.frame.ok_or_else(|| damaged(end, "there is no frame"))?;
+        if !self.progress.is_whole() {
+            return Err(damaged(end, "a colour component is missing"));
+        }
+        let ids: Vec<u8> = frame.components.iter().map(|c| c.id).collect();
+        let colour = meaning(&ids, self.jfif, self.adobe)
+            .ok_or_else(|| unsupported("a number of colour components other than 1, 3 or 4"))?;
+        let mut unused = self.unused;
+        unused.extend(self.quant.unused());
+        unused.extend(self.dc.unused());
+        unused.extend(self.ac.unused());
+        unused.sort_by_key(|u| u.start);
+        Ok(Picture {
+            frame,
+            colour,
+            orientation: self.exif_orientation.or(self.xmp_orientation).unwrap_or_default(),
+            profile: icc::join(&self.profile),
+            scans: self.scans,
+            unused,
+        })
+    }
+}
+
+/// Where `start..end` of a segment's payload stands in the file.
+fn place(part: &Part, start: usize, end: usize) -> (usize, usize) {
+    let payload = part.start.saturating_add(4);
+    (payload.saturating_add(start), payload.saturating_add(end))
+}
+
+/// The Huffman table that a scan at byte `at` finds in `slot`.
+fn huffman(
+    shelf: &mut Shelf<HuffmanTable>,
+    class: Class,
+    slot: usize,
+    process: Process,
+    at: usize,
+) -> Result<HuffmanTable, Error> {
+    let table = match shelf.take(slot) {
+        Some(table) => Some(table),
+        None if process == Process::Sequential => standard(class, slot),
+        None => None,
+    };
+    let table = table.ok_or_else(|| damaged(at, "a Huffman table is missing"))?;
+    if table.is_usable(class) {
+        Ok(table)
+    } else {
+        Err(damaged(at, "a Huffman table has more codes than fit"))
+    }
+}
+
+/// The restart interval that the data of a scan really has, and the data up to where decoders stop
+/// reading it.
+///
+/// A scan of `mcus` MCUs has a restart marker after every `interval` of them but the last.
+fn restarts<'a>(
+    walk: &Walk<'a>,
+    part: &Part,
+    seen: &Coded,
+    interval: u16,
+    mcus: u64,
+) -> Result<(u16, &'a [u8]), Error> {
+    let at = part.start;
+    let coded = walk.bytes(part);
+    let expected = match interval {
+        0 => 0,
+        interval => mcus.div_ceil(u64::from(interval)).saturating_sub(1),
+    };
+    let expected = usize::try_from(expected).unwrap_or(usize::MAX);
+    if seen.disordered {
+        return Err(damaged(at, "the restart markers of a scan are out of order"));
+    }
+    if seen.restarts < expected {
+        return Err(damaged(at, "restart markers of a scan are missing"));
+    }
+    let coded = if seen.restarts > expected { before_restart(coded, expected) } else { coded };
+    // without an interval only a marker at the very end is sure to stand behind the last MCU
+    if seen.restarts > expected && expected == 0 && coded.len().saturating_add(2) < part_len(part) {
+        return Err(damaged(at, "restart markers stand in a scan that has no restart interval"));
+    }
+    if coded.is_empty() {
+        return Err(damaged(at, "a scan has no data"));
+    }
+    Ok((if expected == 0 { 0 } else { interval }, coded))
+}
+
+fn part_len(part: &Part) -> usize {
+    part.end.saturating_sub(part.start)
+}
+
+/// The entropy-coded data before the restart marker number `n`, counted from 0, and its fill bytes.
+fn before_restart(coded: &[u8], n: usize) -> &[u8] {
+    let codes = coded.windows(2).enumerate().filter_map(|(at, pair)| match pair {
+        [0xFF, code] if Marker(*code).is_restart() => Some(at),
+        _ => None,
+    });
+    let end = codes.into_iter().nth(n).unwrap_or(coded.len());
+    let mut kept = coded.get(..end).unwrap_or_default();
+    while let [rest @ .., 0xFF] = kept {
+        kept = rest;
+    }
+    kept
+}

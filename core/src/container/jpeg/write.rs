@@ -1,0 +1,259 @@
+//! The one canonical form. `audit` recognises exactly this, by its own means.
+//!
+//! SOI, JFIF or not, orientation if it is not 1, constant profile, Adobe or not, one DQT a table,
+//! SOF; then for each scan the DHT segments that it needs and that are not there yet, DRI if it
+//! changes, SOS, data; EOI. Slots, identifiers and selectors are chosen by rule, so that none of
+//! the source's choices shows.
+
+use crate::container::jpeg::colour::Colour;
+use crate::container::jpeg::frame::{Frame, Process};
+use crate::container::jpeg::marker::Marker;
+use crate::container::jpeg::read::Picture;
+use crate::container::jpeg::scan::{Scan, ScanComponent};
+use crate::container::jpeg::tables::{HuffmanTable, QuantTable, SLOTS};
+use crate::wipe::Wiped;
+use crate::{Orientation, ProfileClass, profile};
+
+/// What goes around the picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Dress {
+    pub(crate) orientation: Orientation,
+    pub(crate) profile: Option<ProfileClass>,
+}
+
+/// Writes `picture` in the canonical form. `None` only if memory for it cannot be counted.
+pub(crate) fn write(picture: &Picture<'_>, dress: Dress) -> Option<Wiped> {
+    let quant = quant_slots(&picture.frame);
+    let extended = quant.iter().any(|t| t.is_wide()) || picture.scans.iter().any(needs_many_slots);
+    let mut header = Marker::SOI.bytes().to_vec();
+    application_segments(&mut header, picture.colour, dress);
+    for (slot, table) in quant.iter().enumerate() {
+        quant_segment(&mut header, slot, table);
+    }
+    frame_segment(&mut header, picture, &quant, extended);
+
+    let mut tables = [Slots::default(), Slots::default()];
+    let mut interval = 0;
+    let mut heads: Vec<Vec<u8>> = Vec::new();
+    let mut total = header.len();
+    for scan in &picture.scans {
+        let mut head = Vec::new();
+        scan_head(&mut head, picture, scan, &mut tables, &mut interval);
+        total = total.checked_add(head.len())?.checked_add(scan.coded.len())?;
+        heads.push(head);
+    }
+    let mut out = Wiped::with_capacity(total.checked_add(2)?);
+    let mut fits = out.push(&header);
+    for (head, scan) in heads.iter().zip(&picture.scans) {
+        fits &= out.push(head) && push_coded(&mut out, scan);
+    }
+    (fits && out.push(&Marker::EOI.bytes())).then_some(out)
+}
+
+impl Marker {
+    fn bytes(self) -> [u8; 2] {
+        [0xFF, self.0]
+    }
+}
+
+/// Appends a marker segment. Every payload here is far below the 65,533 bytes that fit.
+fn segment(out: &mut Vec<u8>, marker: Marker, payload: &[&[u8]]) {
+    let length: usize = payload.iter().map(|p| p.len()).sum::<usize>().saturating_add(2);
+    out.extend(marker.bytes());
+    out.extend(u16::try_from(length).unwrap_or(u16::MAX).to_be_bytes());
+    payload.iter().for_each(|p| out.extend_from_slice(p));
+}
+
+fn application_segments(out: &mut Vec<u8>, colour: Colour, dress: Dress) {
+    if matches!(colour, Colour::Grey | Colour::YCbCr) {
+        // version 1.01, no unit, density 1 × 1, no thumbnail
+        segment(out, Marker::APP0, &[b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0"]);
+    }
+    if dress.orientation != Orientation::Upright {
+        let value = [0, dress.orientation.exif_value(), 0, 0];
+        // big-endian TIFF, one directory at 8 with one SHORT, no next directory
+        let tiff = b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01";
+        segment(out, Marker::APP1, &[b"Exif\0\0", tiff, &value, &[0; 4]]);
+    }
+    if let Some(class) = dress.profile {
+        segment(out, Marker::APP2, &[b"ICC_PROFILE\0\x01\x01", &profile::constant(class)]);
+    }
+    let transform = match colour {
+        Colour::Rgb | Colour::Cmyk { adobe: true } => Some(0),
+        Colour::Ycck => Some(2),
+        Colour::Grey | Colour::YCbCr | Colour::Cmyk { adobe: false } => None,
+    };
+    if let Some(transform) = transform {
+        // version 100, flags 0
+        segment(out, Marker::APP14, &[b"Adobe\0\x64\0\0\0\0", &[transform]]);
+    }
+}
+
+/// The distinct quantisation tables in the order in which the components name them.
+fn quant_slots(frame: &Frame) -> Vec<&QuantTable> {
+    let mut slots: Vec<&QuantTable> = Vec::new();
+    for table in frame.components.iter().filter_map(|c| c.quant.as_ref()) {
+        if !slots.contains(&table) {
+            slots.push(table);
+        }
+    }
+    slots
+}
+
+fn quant_segment(out: &mut Vec<u8>, slot: usize, table: &QuantTable) {
+    let slot = slot_bits(slot);
+    if table.is_wide() {
+        let steps: Vec<u8> = table.0.iter().flat_map(|step| step.to_be_bytes()).collect();
+        segment(out, Marker::DQT, &[&[0x10 | slot], &steps]);
+    } else {
+        let steps: Vec<u8> =
+            table.0.iter().flat_map(|step| step.to_be_bytes()).skip(1).step_by(2).collect();
+        segment(out, Marker::DQT, &[&[slot], &steps]);
+    }
+}
+
+fn frame_segment(out: &mut Vec<u8>, picture: &Picture<'_>, quant: &[&QuantTable], extended: bool) {
+    let frame = &picture.frame;
+    let marker = match frame.process {
+        Process::Progressive => Marker(0xC2),
+        Process::Sequential if extended => Marker(0xC1),
+        Process::Sequential => Marker(0xC0),
+    };
+    let mut payload = vec![8];
+    payload.extend(frame.height.to_be_bytes());
+    payload.extend(frame.width.to_be_bytes());
+    payload.push(slot_bits(frame.components.len()));
+    for (id, component) in identifiers(picture.colour).iter().zip(&frame.components) {
+        let slot = quant.iter().position(|t| component.quant.as_ref() == Some(t));
+        payload.extend([*id, component.h << 4 | component.v, slot_bits(slot.unwrap_or(0))]);
+    }
+    segment(out, marker, &[&payload]);
+}
+
+/// The identifiers that libjpeg writes for each meaning, and reads back as that meaning.
+fn identifiers(colour: Colour) -> &'static [u8] {
+    match colour {
+        Colour::Grey => &[1],
+        Colour::YCbCr => &[1, 2, 3],
+        Colour::Rgb => b"RGB",
+        Colour::Cmyk { .. } => b"CMYK",
+        Colour::Ycck => &[1, 2, 3, 4],
+    }
+}
+
+/// True if a scan uses more than the two tables of a class that a baseline decoder holds.
+fn needs_many_slots(scan: &Scan<'_>) -> bool {
+    [ScanComponent::dc_table, ScanComponent::ac_table]
+        .iter()
+        .any(|table| distinct(scan, *table).len() > 2)
+}
+
+impl ScanComponent {
+    fn dc_table(&self) -> Option<&HuffmanTable> {
+        self.dc.as_ref()
+    }
+    fn ac_table(&self) -> Option<&HuffmanTable> {
+        self.ac.as_ref()
+    }
+}
+
+/// Which table of a component: its DC or its AC table.
+type TableOf = fn(&ScanComponent) -> Option<&HuffmanTable>;
+
+/// The distinct tables of one class in the order in which the scan names them.
+fn distinct<'s>(scan: &'s Scan<'_>, table: TableOf) -> Vec<&'s HuffmanTable> {
+    let mut tables = Vec::new();
+    for table in scan.components.iter().filter_map(table) {
+        if !tables.contains(&table) {
+            tables.push(table);
+        }
+    }
+    tables
+}
+
+/// The Huffman tables of one class that a decoder of the output holds.
+#[derive(Debug, Default)]
+struct Slots([Option<HuffmanTable>; SLOTS]);
+
+impl Slots {
+    fn find(&self, table: &HuffmanTable) -> Option<usize> {
+        self.0.iter().position(|held| held.as_ref() == Some(table))
+    }
+
+    /// Takes in what `needed` lacks: each in the lowest slot that the scan does not use otherwise.
+    /// Gives the slots that were defined, in ascending order.
+    fn take_in(&mut self, needed: &[&HuffmanTable]) -> Vec<usize> {
+        let mut busy: Vec<usize> = needed.iter().filter_map(|t| self.find(t)).collect();
+        let mut defined = Vec::new();
+        for table in needed {
+            if self.find(table).is_some() {
+                continue;
+            }
+            let free = (0..SLOTS).find(|slot| !busy.contains(slot));
+            if let Some((slot, held)) = free.and_then(|s| Some((s, self.0.get_mut(s)?))) {
+                *held = Some((*table).clone());
+                busy.push(slot);
+                defined.push(slot);
+            }
+        }
+        defined
+    }
+}
+
+fn scan_head(
+    out: &mut Vec<u8>,
+    picture: &Picture<'_>,
+    scan: &Scan<'_>,
+    tables: &mut [Slots; 2],
+    interval: &mut u16,
+) {
+    let [dc, ac] = tables;
+    let classes: [(&mut Slots, u8, TableOf); 2] =
+        [(dc, 0x00, ScanComponent::dc_table), (ac, 0x10, ScanComponent::ac_table)];
+    for (slots, class, table) in classes {
+        for slot in slots.take_in(&distinct(scan, table)) {
+            if let Some(Some(table)) = slots.0.get(slot) {
+                let head = [class | slot_bits(slot)];
+                segment(out, Marker::DHT, &[&head, &table.counts, &table.symbols]);
+            }
+        }
+    }
+    if scan.restart_interval != *interval {
+        *interval = scan.restart_interval;
+        segment(out, Marker::DRI, &[&interval.to_be_bytes()]);
+    }
+    let [dc, ac] = tables;
+    let ids = identifiers(picture.colour);
+    let mut payload = vec![slot_bits(scan.components.len())];
+    for component in &scan.components {
+        let id = ids.get(component.index).copied().unwrap_or_default();
+        let dc = component.dc.as_ref().and_then(|t| dc.find(t)).unwrap_or(0);
+        let ac = component.ac.as_ref().and_then(|t| ac.find(t)).unwrap_or(0);
+        payload.extend([id, slot_bits(dc) << 4 | slot_bits(ac)]);
+    }
+    let band = scan.band;
+    payload.extend([band.first, band.last, band.high << 4 | band.low]);
+    segment(out, Marker::SOS, &[&payload]);
+}
+
+/// A slot or a count of components: at most four.
+fn slot_bits(n: usize) -> u8 {
+    u8::try_from(n).unwrap_or(0) & 0x0F
+}
+
+/// Appends the data of a scan, without the fill bytes in it.
+fn push_coded(out: &mut Wiped, scan: &Scan<'_>) -> bool {
+    if !scan.filled {
+        return out.push(scan.coded);
+    }
+    let mut rest = scan.coded;
+    // each run of 0xFF before another byte shrinks to one
+    while let Some(at) = rest.windows(2).position(|pair| pair == [0xFF, 0xFF]) {
+        let (before, after) = rest.split_at_checked(at).unwrap_or((rest, &[]));
+        if !out.push(before) {
+            return false;
+        }
+        rest = after.get(1..).unwrap_or_default();
+    }
+    out.push(rest)
+}

@@ -1,0 +1,136 @@
+//! Whether two RGB or grey spaces are the same to the eye.
+//!
+//! A profile counts as a known one if no colour moves by more than [`TOLERANCE`] when it is
+//! replaced: measured as CIE 1976 ΔE*ab (ISO/CIE 11664-4) over a grid of coded values.
+
+use crate::Error;
+use crate::profile::parse::{Curve, Rgb};
+use crate::profile::{Outcome, ProfileClass};
+
+/// The largest ΔE*ab by which a colour may move. About 1 is where side-by-side patches begin to
+/// look different.
+const TOLERANCE: f64 = 1.0;
+
+/// The D50 illuminant of the profile connection space: ICC.1:2022, section 7.2.16.
+const D50: [f64; 3] = [0.9642, 1.0, 0.8249];
+
+/// sRGB's primaries relative to D50 (IEC 61966-2-1, Bradford-adapted).
+const SRGB: [[f64; 3]; 3] =
+    [[0.43607, 0.38515, 0.14307], [0.22249, 0.71687, 0.06061], [0.01392, 0.09708, 0.71410]];
+/// Display P3's (SMPTE EG 432-1 primaries, D65 white).
+const DISPLAY_P3: [[f64; 3]; 3] =
+    [[0.51512, 0.29198, 0.15710], [0.24120, 0.69225, 0.06657], [-0.00105, 0.04189, 0.78407]];
+/// Adobe RGB (1998)'s.
+const ADOBE_RGB: [[f64; 3]; 3] =
+    [[0.60974, 0.20528, 0.14919], [0.31111, 0.62567, 0.06322], [0.01947, 0.06087, 0.74457]];
+/// Adobe RGB's gamma.
+const ADOBE_GAMMA: f64 = 563.0 / 256.0;
+
+/// The class of an RGB profile.
+pub(crate) fn rgb_class(profile: &Rgb) -> Result<Outcome, Error> {
+    let known = [
+        (SRGB, Curve::srgb(), Outcome::Srgb),
+        (DISPLAY_P3, Curve::srgb(), Outcome::Known(ProfileClass::DisplayP3)),
+        (ADOBE_RGB, Curve::gamma(ADOBE_GAMMA), Outcome::Known(ProfileClass::AdobeRgb)),
+    ];
+    for (primaries, curve, outcome) in known {
+        let stand_in = Rgb { primaries, curves: [curve.clone(), curve.clone(), curve] };
+        if rgb_distance(profile, &stand_in) <= TOLERANCE {
+            return Ok(outcome);
+        }
+    }
+    Err(Error::Profile("its colours are not those of sRGB, Display P3 or Adobe RGB"))
+}
+
+/// The class of a grey profile.
+pub(crate) fn grey_class(profile: &Curve) -> Result<Outcome, Error> {
+    let known = [
+        (Curve::srgb(), Outcome::Srgb),
+        (Curve::gamma(2.2), Outcome::Known(ProfileClass::GreyGamma22)),
+    ];
+    for (curve, outcome) in known {
+        if grey_distance(profile, &curve) <= TOLERANCE {
+            return Ok(outcome);
+        }
+    }
+    Err(Error::Profile("its greys are neither those of sRGB nor of gamma 2.2"))
+}
+
+/// The largest ΔE*ab over 33 levels of each channel alone and of grey, and 5 × 5 × 5 mixtures.
+fn rgb_distance(a: &Rgb, b: &Rgb) -> f64 {
+    let ramp = (0..=32u8).map(|i| f64::from(i) / 32.0);
+    let ramps = ramp.flat_map(|v| [[v, 0.0, 0.0], [0.0, v, 0.0], [0.0, 0.0, v], [v, v, v]]);
+    let level = |i: u8| f64::from(i) / 4.0;
+    let mixtures = (0..125u8).map(|i| [level(i % 5), level(i / 5 % 5), level(i / 25)]);
+    ramps.chain(mixtures).map(|rgb| delta_e(lab(a, rgb), lab(b, rgb))).fold(0.0, f64::max)
+}
+
+/// The largest difference in L* over all 256 levels.
+fn grey_distance(a: &Curve, b: &Curve) -> f64 {
+    (0..=255u8)
+        .map(|i| f64::from(i) / 255.0)
+        .map(|x| (lightness(a.linear(x)) - lightness(b.linear(x))).abs())
+        .fold(0.0, f64::max)
+}
+
+/// The CIELAB colour of coded values in a space.
+fn lab(space: &Rgb, coded: [f64; 3]) -> [f64; 3] {
+    let [r, g, b] = &space.curves;
+    let [x, y, z] = coded;
+    let linear = [r.linear(x), g.linear(y), b.linear(z)];
+    let [fx, fy, fz] = multiply(&space.primaries, linear, D50);
+    [116.0 * fy - 16.0, 500.0 * (fx - fy), 200.0 * (fy - fz)]
+}
+
+/// The cube-root responses of the colour that `matrix` makes of `linear`, relative to `white`.
+fn multiply(matrix: &[[f64; 3]; 3], linear: [f64; 3], white: [f64; 3]) -> [f64; 3] {
+    let [a, b, c] = linear;
+    let [wx, wy, wz] = white;
+    let row = |[x, y, z]: [f64; 3], white: f64| response((x * a + y * b + z * c) / white);
+    let [first, second, third] = *matrix;
+    [row(first, wx), row(second, wy), row(third, wz)]
+}
+
+fn response(t: f64) -> f64 {
+    const EDGE: f64 = 6.0 / 29.0;
+    if t > EDGE * EDGE * EDGE { t.cbrt() } else { t / (3.0 * EDGE * EDGE) + 4.0 / 29.0 }
+}
+
+fn lightness(y: f64) -> f64 {
+    116.0 * response(y) - 16.0
+}
+
+fn delta_e([l1, a1, b1]: [f64; 3], [l2, a2, b2]: [f64; 3]) -> f64 {
+    ((l1 - l2).powi(2) + (a1 - a2).powi(2) + (b1 - b2).powi(2)).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn space(primaries: [[f64; 3]; 3], curve: Curve) -> Rgb {
+        Rgb { primaries, curves: [curve.clone(), curve.clone(), curve] }
+    }
+
+    #[test]
+    fn known_spaces_are_told_apart() {
+        let cases = [
+            (space(SRGB, Curve::srgb()), Ok(Outcome::Srgb)),
+            (space(DISPLAY_P3, Curve::srgb()), Ok(Outcome::Known(ProfileClass::DisplayP3))),
+            (space(ADOBE_RGB, Curve::gamma(2.2)), Ok(Outcome::Known(ProfileClass::AdobeRgb))),
+        ];
+        for (profile, outcome) in cases {
+            assert_eq!(rgb_class(&profile), outcome);
+        }
+        // gamma 1.8 with sRGB's primaries, and P3's with gamma 2.2 of cinema
+        assert!(rgb_class(&space(SRGB, Curve::gamma(1.8))).is_err());
+        assert!(rgb_class(&space(DISPLAY_P3, Curve::gamma(2.6))).is_err());
+    }
+
+    #[test]
+    fn greys_are_told_apart() {
+        assert_eq!(grey_class(&Curve::srgb()), Ok(Outcome::Srgb));
+        assert_eq!(grey_class(&Curve::gamma(2.2)), Ok(Outcome::Known(ProfileClass::GreyGamma22)));
+        assert!(grey_class(&Curve::gamma(1.8)).is_err());
+    }
+}
