@@ -96,19 +96,14 @@ impl Orientation {
     /// Editors that drop Exif leave it there alone, and viewers turn the picture by it.
     pub(crate) fn from_xmp(packet: &[u8]) -> Option<Orientation> {
         const NAME: &[u8] = b"tiff:Orientation";
-        let mut rest = packet;
-        loop {
-            let at = rest.windows(NAME.len()).position(|w| w == NAME)?;
-            rest = rest.get(at.checked_add(NAME.len())?..)?;
-            let digit = match rest {
+        memchr::memmem::find_iter(packet, NAME).find_map(|at| {
+            let digit = match packet.get(at.checked_add(NAME.len())?..)? {
                 [b'=', b'"' | b'\'', digit, b'"' | b'\'', ..] => digit,
                 [b'>', digit, b'<', ..] => digit,
-                _ => continue,
+                _ => return None,
             };
-            if let Some(found) = Orientation::from_exif_value(u32::from(digit.wrapping_sub(b'0'))) {
-                return Some(found);
-            }
-        }
+            Orientation::from_exif_value(u32::from(digit.wrapping_sub(b'0')))
+        })
     }
 }
 

@@ -45,29 +45,34 @@ pub(crate) fn recognise(cursor: &mut Cursor<'_>, restarts: u64) -> Result<(), Re
 
 /// How many bytes stand before the first 0xFF that no stuffed zero follows.
 ///
-/// Whole blocks are looked over at once for any such pair; only the block that has one is gone
-/// through pair by pair.
+/// Blocks without such a pair are passed over whole; in the others `memchr` goes from 0xFF to 0xFF.
 fn until_marker(data: &[u8]) -> usize {
-    const BLOCK: usize = 128;
+    const BLOCK: usize = 64;
     let mut clear = 0usize;
-    while let Some(block) = data.get(clear..).and_then(|rest| rest.get(..=BLOCK)) {
-        let (these, those) = (block.iter(), block.iter().skip(1));
-        // 0xFF wraps to 0 and 0 stays 0 only in a stuffed pair: count pairs that start with 0xFF
-        // and pairs that are stuffed, and compare
-        let (starts, stuffed) = these.zip(those).fold((0u8, 0u8), |(starts, stuffed), (a, b)| {
-            let start = u8::from(*a == 0xFF);
-            (starts.wrapping_add(start), stuffed.wrapping_add(start & u8::from(*b == 0)))
-        });
-        if starts != stuffed {
+    loop {
+        let rest = data.get(clear..).unwrap_or_default();
+        let (Some(block), Some(after)) = (
+            rest.first_chunk::<BLOCK>(),
+            rest.split_first().and_then(|(_, r)| r.first_chunk::<BLOCK>()),
+        ) else {
+            break;
+        };
+        let marked = block.iter().zip(after).map(|(a, b)| (*a == 0xFF) & (*b != 0));
+        // no short cut: only so can the compiler look at all of the block at once
+        if marked.fold(false, |any, this| any | this) {
             break;
         }
         clear = clear.saturating_add(BLOCK);
     }
-    let rest = data.get(clear..).unwrap_or_default();
-    let mut pairs = rest.windows(2);
-    let offset = pairs.position(|pair| matches!(pair, [0xFF, code] if *code != 0));
-    let tail = if rest.last() == Some(&0xFF) { rest.len().saturating_sub(1) } else { rest.len() };
-    clear.saturating_add(offset.unwrap_or(tail))
+    loop {
+        let rest = data.get(clear..).unwrap_or_default();
+        let Some(offset) = memchr::memchr(0xFF, rest) else { return data.len() };
+        let at = clear.saturating_add(offset);
+        if data.get(at.saturating_add(1)) != Some(&0) {
+            return at;
+        }
+        clear = at.saturating_add(2);
+    }
 }
 
 #[cfg(test)]

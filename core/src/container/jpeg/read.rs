@@ -126,7 +126,7 @@ struct Reader<'a> {
     jfif: bool,
     adobe: Option<u8>,
     exif_orientation: Option<Orientation>,
-    xmp_orientation: Option<Orientation>,
+    xmp: Vec<&'a [u8]>,
     profile: Vec<icc::Part<'a>>,
     scans: Vec<Scan<'a>>,
     unused: Vec<Unused>,
@@ -194,8 +194,7 @@ impl<'a> Reader<'a> {
                     self.exif_orientation.or_else(|| Orientation::from_tiff(tiff));
             }
             Marker::APP1 if payload.starts_with(b"http://ns.adobe.com/xap/1.0/\0") => {
-                self.xmp_orientation =
-                    self.xmp_orientation.or_else(|| Orientation::from_xmp(payload));
+                self.xmp.push(payload);
             }
             Marker::APP2 => self.profile.extend(icc::part(payload)),
             Marker::APP14 => self.adobe = adobe_transform(payload).or(self.adobe),
@@ -295,10 +294,11 @@ impl<'a> Reader<'a> {
         unused.extend(self.dc.unused());
         unused.extend(self.ac.unused());
         unused.sort_by_key(|u| u.start);
+        let by_xmp = || self.xmp.iter().find_map(|packet| Orientation::from_xmp(packet));
         Ok(Picture {
             frame,
             colour,
-            orientation: self.exif_orientation.or(self.xmp_orientation).unwrap_or_default(),
+            orientation: self.exif_orientation.or_else(by_xmp).unwrap_or_default(),
             profile: icc::join(&self.profile),
             scans: self.scans,
             unused,
