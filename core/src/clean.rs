@@ -1,5 +1,7 @@
 //! The one road: detect → read → method → write → audit → receipt.
 
+use zeroize::Zeroize;
+
 use crate::audit::recognise;
 use crate::container::jpeg::{self, Colour, Dress, Embedded};
 use crate::inspect::inspect_jpeg;
@@ -36,6 +38,13 @@ impl Clean {
     /// What was found, removed, kept, and what still remains.
     pub fn receipt(&self) -> &Receipt {
         &self.receipt
+    }
+}
+
+impl Drop for Clean {
+    /// The photo wipes itself; this wipes what the receipt quotes from the original.
+    fn drop(&mut self) {
+        self.receipt.found.iter_mut().for_each(|finding| finding.value.zeroize());
     }
 }
 
