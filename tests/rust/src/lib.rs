@@ -7,15 +7,15 @@
 //! | everything that can carry a mark in a JPEG | [`carriers::all`] |
 //! | what a JPEG shows, by decoders that are not ours | [`decode`] |
 //! | the segments of a JPEG that somebody else wrote | [`Jpeg::parse`] |
-//! | the vectors that Rust, Kotlin and Swift share | [`vectors`] |
 //!
 //! Nothing here is taken from the crate under test: what is expected comes from ITU-T T.81, JFIF
 //! (T.871), T.872 for Adobe's segment, and from what libjpeg does.
 
+pub mod carriers;
 pub mod decode;
-
+pub mod exif;
 pub mod huffman;
-
+pub mod icc;
 pub mod kinds;
 
 mod dct;

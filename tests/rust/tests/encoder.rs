@@ -1,5 +1,6 @@
 //! The encoder under these tests is itself tested: what it makes, other decoders show.
 
+use unmarked_fixtures::carriers::{self, Reading};
 use unmarked_fixtures::decode::{libjpeg, libjpeg_installed, zune};
 use unmarked_fixtures::{HuffmanTables, Jpeg, Process, kinds};
 
@@ -43,3 +44,36 @@ fn zune_shows_the_usual_kinds() {
         assert!(zune(&kinds::named(name).bytes()).is_ok(), "{name}");
     }
 }
+
+/// What each carrier claims about libjpeg is what libjpeg does: the same picture with it as
+/// without it, or not.
+#[test]
+fn libjpeg_shows_the_same_picture_with_every_mark_planted() {
+    if !libjpeg_installed() {
+        return;
+    }
+    let mut wrong = Vec::new();
+    for kind in kinds::all().into_iter().filter(|k| PROBES.contains(&k.name)) {
+        let plain = kind.photo.encode();
+        let shown = libjpeg(&plain.bytes()).unwrap().unwrap();
+        for carrier in carriers::all().iter().filter(|c| c.reading == Reading::Shown) {
+            let Some(planted) = carrier.planted(&plain, 1) else { continue };
+            let got = libjpeg(&planted.bytes()).unwrap();
+            if got != Ok(shown.clone()) {
+                wrong.push(format!("{} in {}: {got:?}", carrier.id, kind.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+const PROBES: [&str; 8] = [
+    "grey",
+    "420",
+    "progressive",
+    "separate-scans-restart",
+    "restart",
+    "rgb-adobe",
+    "ycck",
+    "cmyk-plain",
+];
