@@ -5,7 +5,7 @@ use crate::{Jpeg, Piece, marker};
 
 pub(super) fn all() -> Vec<Carrier> {
     let mut list = vec![
-        Carrier::number("jfif-version", |jpeg, mark| jfif(jpeg, |p| p[6] = mark.number % 3)),
+        Carrier::number("jfif-version", |jpeg, mark| jfif(jpeg, |p| p[6] = mark.number)),
         Carrier::number("jfif-units", |jpeg, mark| jfif(jpeg, |p| p[7] = mark.number % 3)),
         Carrier::number("jfif-density", |jpeg, mark| {
             jfif(jpeg, |p| p[8..12].copy_from_slice(&[0, 72, mark.number, 200]))
