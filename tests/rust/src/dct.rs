@@ -69,6 +69,11 @@ pub(crate) fn block(samples: &[[f32; 8]; 8], table: &QuantTable, basis: &Basis) 
     })
 }
 
+/// A few digits of a number that a system's mathematics library computed: the same everywhere.
+pub(crate) fn portable(value: f64) -> f32 {
+    ((value * 65_536.0).round() / 65_536.0) as f32
+}
+
 /// The cosines of the transform, with its factors: T.81, A.3.3.
 pub(crate) struct Basis([[f32; 8]; 8]);
 
@@ -76,9 +81,9 @@ impl Basis {
     pub(crate) fn new() -> Basis {
         Basis(std::array::from_fn(|u| {
             std::array::from_fn(|x| {
-                let angle = (2 * x + 1) as f32 * u as f32 * std::f32::consts::PI / 16.0;
-                let factor = if u == 0 { std::f32::consts::FRAC_1_SQRT_2 } else { 1.0 };
-                angle.cos() * factor / 2.0
+                let angle = (2 * x + 1) as f64 * u as f64 * std::f64::consts::PI / 16.0;
+                let factor = if u == 0 { std::f64::consts::FRAC_1_SQRT_2 } else { 1.0 };
+                portable(angle.cos() * factor / 2.0)
             })
         }))
     }

@@ -6,6 +6,7 @@
 //! | one JPEG of each kind that cameras and programs write | [`kinds::all`] |
 //! | everything that can carry a mark in a JPEG | [`carriers::all`] |
 //! | what a JPEG shows, by decoders that are not ours | [`decode`] |
+//! | the vectors that Rust, Kotlin and Swift share | [`vectors`] |
 //! | the segments of a JPEG that somebody else wrote | [`Jpeg::parse`] |
 //!
 //! Nothing here is taken from the crate under test: what is expected comes from ITU-T T.81, JFIF
@@ -17,6 +18,7 @@ pub mod exif;
 pub mod huffman;
 pub mod icc;
 pub mod kinds;
+pub mod vectors;
 
 mod dct;
 mod jpeg;

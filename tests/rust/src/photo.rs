@@ -356,7 +356,7 @@ impl Photo {
             2 => 60.0 + (y * 120 / rows) as f32,
             _ => 40.0 + ((x + y) * 80 / (columns + rows)) as f32,
         };
-        let wave = 20.0 * ((x * 7 + y * 3 + component) as f32 / 9.0).sin();
+        let wave = dct::portable(20.0 * ((x * 7 + y * 3 + component) as f64 / 9.0).sin());
         let mut bits = (x as u32) ^ (y as u32).rotate_left(16) ^ (component as u32) << 12;
         bits = bits.wrapping_add(self.seed).wrapping_mul(0x9E37_79B1);
         bits = (bits ^ bits >> 15).wrapping_mul(0x85EB_CA77);
