@@ -42,6 +42,11 @@ public struct PhotoProblem: LocalizedError, Equatable, Sendable {
         self.init(kind, reason: Words.reason(kind), advice: Words.advice(kind))
     }
 
+    /// A problem in the core's words, which are clauses: they are made sentences.
+    private init(_ kind: Kind, said reason: String, _ advice: String) {
+        self.init(kind, reason: Words.sentence(reason), advice: Words.sentence(advice))
+    }
+
     private init(_ kind: Kind, reason: String, advice: String) {
         self.kind = kind
         self.reason = reason
@@ -53,12 +58,12 @@ public struct PhotoProblem: LocalizedError, Equatable, Sendable {
     init(_ error: any Error) {
         switch error {
         case let problem as PhotoProblem: self = problem
-        case PhotoError.NotAPhoto(let reason, let advice): self.init(.notAPhoto, reason: reason, advice: advice)
-        case PhotoError.Unsupported(let reason, let advice): self.init(.unsupported, reason: reason, advice: advice)
-        case PhotoError.Damaged(let reason, let advice): self.init(.damaged, reason: reason, advice: advice)
-        case PhotoError.TooLarge(let reason, let advice): self.init(.tooLarge, reason: reason, advice: advice)
-        case PhotoError.NotWritten(let reason, let advice): self.init(.notWritten, reason: reason, advice: advice)
-        case PhotoError.Failed(let reason, let advice): self.init(.failed, reason: reason, advice: advice)
+        case PhotoError.NotAPhoto(let reason, let advice): self.init(.notAPhoto, said: reason, advice)
+        case PhotoError.Unsupported(let reason, let advice): self.init(.unsupported, said: reason, advice)
+        case PhotoError.Damaged(let reason, let advice): self.init(.damaged, said: reason, advice)
+        case PhotoError.TooLarge(let reason, let advice): self.init(.tooLarge, said: reason, advice)
+        case PhotoError.NotWritten(let reason, let advice): self.init(.notWritten, said: reason, advice)
+        case PhotoError.Failed(let reason, let advice): self.init(.failed, said: reason, advice)
         default: self.init(.failed)
         }
     }

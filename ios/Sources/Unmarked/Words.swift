@@ -32,6 +32,11 @@ enum Words {
         }
     }
 
+    /// A clause of the core as a sentence.
+    static func sentence(_ clause: String) -> String {
+        clause.prefix(1).uppercased() + clause.dropFirst() + (clause.hasSuffix(".") ? "" : ".")
+    }
+
     static var originalRemains: String { text("warning.original") }
     static var placeMayBeWithheld: String { text("warning.place") }
     static var signalShrinks: String { text("warning.signal") }

@@ -88,8 +88,8 @@ final class RefusalTests: FolderTestCase {
         for (error, kind) in pairs {
             let problem = PhotoProblem(error)
             XCTAssertEqual(problem.kind, kind)
-            XCTAssertEqual(problem.localizedDescription, words.reason)
-            XCTAssertEqual(problem.recoverySuggestion, words.advice)
+            XCTAssertEqual(problem.localizedDescription, "A reason.")
+            XCTAssertEqual(problem.recoverySuggestion, "An advice.")
         }
     }
 
