@@ -20,9 +20,9 @@ struct Vector: Equatable {
     }
 
     /// The records of `file` in tests/vectors. A file that is missing or has none is an error.
-    static func read(_ file: String, source: String = #filePath) throws -> [Vector] {
+    static func read(_ file: String) throws -> [Vector] {
         // ios/Tests/UnmarkedTests/Support/Vectors.swift: five steps up is the checkout.
-        let checkout = (0..<5).reduce(URL(fileURLWithPath: source)) { url, _ in url.deletingLastPathComponent() }
+        let checkout = (0..<5).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent() }
         let url = checkout.appendingPathComponent("tests/vectors/\(file)")
         guard let text = try? String(contentsOf: url, encoding: .utf8) else {
             throw VectorError("tests/vectors/\(file) cannot be read")
@@ -39,11 +39,11 @@ struct Vector: Equatable {
                 records.append(Vector(name: String(line.dropFirst().dropLast())))
                 continue
             }
-            let parts = line.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
-            guard parts.count == 2, !records.isEmpty else {
+            guard let sign = line.firstIndex(of: "="), !records.isEmpty else {
                 throw VectorError("tests/vectors/\(file), line \(number + 1): neither a record nor a value of one")
             }
-            records[records.count - 1].values[parts[0]] = parts[1]
+            let key = line[..<sign].trimmingCharacters(in: .whitespaces)
+            records[records.count - 1].values[key] = line[line.index(after: sign)...].trimmingCharacters(in: .whitespaces)
         }
         guard !records.isEmpty else { throw VectorError("tests/vectors/\(file) has no record") }
         return records
