@@ -18,8 +18,6 @@ public final class OutgoingPhoto: @unchecked Sendable {
     public let typeIdentifier: String
     /// Bytes.
     public let size: Int
-    /// What was found, removed and kept, and what remains. It is private: show it, never log it.
-    public let receipt: PhotoReceipt
 
     /// The most bytes that the core gives at once.
     static let largestPiece = 256 << 10
@@ -33,7 +31,6 @@ public final class OutgoingPhoto: @unchecked Sendable {
         guard let size = Int(exactly: photo.size()), size > 0 else { throw PhotoProblem(.failed) }
         self.size = size
         fileName = photo.fileName()
-        receipt = photo.receipt()
         self.photo = photo
     }
 
@@ -47,6 +44,12 @@ public final class OutgoingPhoto: @unchecked Sendable {
             data.append(piece)
         }
         return data
+    }
+
+    /// What was found, removed and kept, and what remains. It is private: show it, never log it. It
+    /// is asked of the core each time, which wipes what it holds; strings of Swift are not wiped.
+    public func receipt() throws -> PhotoReceipt {
+        try held().receipt()
     }
 
     /// Writes the bytes to the open file descriptor `descriptor`, which stays open and the caller's.

@@ -66,6 +66,7 @@ final class OutgoingPhotoTests: FolderTestCase {
         outgoing.finish()
         outgoing.finish()
         XCTAssertThrowsError(try outgoing.data()) { XCTAssertEqual(($0 as? PhotoProblem)?.kind, .finished) }
+        XCTAssertThrowsError(try outgoing.receipt()) { XCTAssertEqual(($0 as? PhotoProblem)?.kind, .finished) }
         let url = try file("out", Data())
         let descriptor = open(url.path, O_WRONLY)
         defer { close(descriptor) }

@@ -5,7 +5,7 @@ import XCTest
 
 final class PhotoReportTests: XCTestCase {
     func testARealPhotosReport() async throws {
-        let report = PhotoReport(try await clean(.data(TestPhoto().bytes)).receipt)
+        let report = PhotoReport(try await clean(.data(TestPhoto().bytes)).receipt())
         let lines = report.found.flatMap(\.lines)
         XCTAssertTrue(lines.contains { $0.contains("\(TestPhoto.mark)-MAKE") }, "\(lines)")
         XCTAssertTrue(lines.contains { $0.contains("\(TestPhoto.mark)-ARTIST") }, "\(lines)")
