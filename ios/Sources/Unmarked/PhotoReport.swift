@@ -40,9 +40,15 @@ public struct PhotoReport: Sendable, Equatable {
         // A photo without a place may be one whose place was withheld from us; see
         // PHPickerConfiguration and the options of the share sheet in Photos.
         let placeFound = found.contains { $0.betrays == .place }
-        warnings = [Words.originalRemains] + (placeFound ? [] : [Words.placeMayBeWithheld]) + [Words.signalShrinks]
-            + [Words.otherTargets]
+        // 0 is a size that could not be told
+        let longest = max(receipt.width, receipt.height)
+        let shrinks = longest == 0 || longest > Self.signalsLongestEdge
+        warnings = [Words.originalRemains] + (placeFound ? [] : [Words.placeMayBeWithheld])
+            + (shrinks ? [Words.signalShrinks] : []) + [Words.otherTargets]
     }
+
+    /// Signal's share extension sends at most so many pixels.
+    static let signalsLongestEdge: UInt32 = 1600
 
     /// What people ask first comes first. `structure` betrays nothing and is not shown.
     static let order: [Betrayal] = [.place, .time, .device, .owner, .history, .hiddenPicture, .unknown]

@@ -23,7 +23,7 @@ final class OutgoingPhotoTests: FolderTestCase {
         let bytes = try outgoing.data()
         XCTAssertEqual(bytes.count, outgoing.size)
         XCTAssertEqual(bytes, try Data(contentsOf: url))
-        XCTAssertEqual(checkPhoto(photo: bytes), .clean)
+        XCTAssertEqual(try checkPhoto(photo: bytes), .clean)
 
         // Still open and still ours: what is written next follows the photo.
         XCTAssertNotEqual(fcntl(descriptor, F_GETFD), -1)

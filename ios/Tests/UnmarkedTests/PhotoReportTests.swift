@@ -39,11 +39,21 @@ final class PhotoReportTests: XCTestCase {
         for found in [[], [Betrayal.place]] {
             let warnings = PhotoReport(receipt(found)).warnings
             XCTAssertTrue(warnings.contains { $0.contains("original") && $0.contains("iCloud") })
-            XCTAssertTrue(warnings.contains { $0.contains("1600") })
         }
     }
 
-    private func receipt(_ betrayals: [Betrayal], more: Bool = false) -> PhotoReceipt {
+    func testThatSignalShrinksIsSaidWhereItDoes() {
+        for (edge, shrinks) in [(0, true), (1600, false), (1601, true)] as [(UInt32, Bool)] {
+            for (width, height) in [(edge, min(edge, 9)), (min(edge, 9), edge)] {
+                let warnings = PhotoReport(receipt([], width: width, height: height)).warnings
+                XCTAssertEqual(warnings.contains { $0.contains("1600") }, shrinks, "\(width) × \(height)")
+            }
+        }
+    }
+
+    private func receipt(
+        _ betrayals: [Betrayal], more: Bool = false, width: UInt32 = 4000, height: UInt32 = 3000
+    ) -> PhotoReceipt {
         let found = betrayals.enumerated().map { place, betrayal in
             PhotoFinding(
                 betrays: betrayal, carrier: .exif, segment: "APP1", offset: 2, length: 8,
@@ -51,8 +61,8 @@ final class PhotoReportTests: XCTestCase {
             )
         }
         return PhotoReceipt(
-            bytesBefore: 10, bytesAfter: 5, found: found, more: more, removed: [], kept: [], notes: [],
-            remaining: [RemainingRisk(words: "what the picture shows")]
+            bytesBefore: 10, bytesAfter: 5, width: width, height: height, found: found, more: more, removed: [], kept: [], notes: [],
+            remaining: [RemainingRisk(kind: .pictureContent, words: "what the picture shows")]
         )
     }
 }
