@@ -14,8 +14,7 @@ pub fn fresh(format: Format) -> Result<String, Error> {
     ];
     let mut random = [0u8; 12];
     SystemRandom::new().fill(&mut random).map_err(|_| Error::Random)?;
-    let stem: String =
-        random.iter().filter_map(|b| ALPHABET.get(usize::from(b & 31))).collect();
+    let stem: String = random.iter().filter_map(|b| ALPHABET.get(usize::from(b & 31))).collect();
     Ok(format!("{stem}.{}", format.extension()))
 }
 

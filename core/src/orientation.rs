@@ -78,7 +78,9 @@ impl Orientation {
         let directory = usize::try_from(endian.u32(tiff, 4)?).ok()?;
         let entries = usize::from(endian.u16(tiff, directory)?);
         (0..entries)
-            .map_while(|i| slice_at(tiff, directory.checked_add(2)?.checked_add(i.checked_mul(12)?)?, 12))
+            .map_while(|i| {
+                slice_at(tiff, directory.checked_add(2)?.checked_add(i.checked_mul(12)?)?, 12)
+            })
             .find(|entry| endian.u16(entry, 0) == Some(TAG))
             .and_then(|entry| match endian.u16(entry, 2)? {
                 1 => u8_at(entry, 8).map(u32::from),

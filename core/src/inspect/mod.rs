@@ -5,8 +5,18 @@
 
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
+mod block;
+mod exif;
+mod film;
 mod finding;
+mod group;
+mod icc;
+mod iptc;
 mod jpeg;
+mod jumbf;
+mod makernote;
+mod text;
+mod xmp;
 
 pub use finding::{Betrays, Carrier, Finding, Inspection, Place};
 

@@ -231,7 +231,8 @@ mod tests {
 
     #[test]
     fn parts_are_told_apart() {
-        let data = b"\xFF\xD8\xFF\xFE\0\x04hi-\xFF\xFF\xDA\0\x02ab\xFF\0\xFF\xFF\xD0c\xFF\xFF\xD9end";
+        let data =
+            b"\xFF\xD8\xFF\xFE\0\x04hi-\xFF\xFF\xDA\0\x02ab\xFF\0\xFF\xFF\xD0c\xFF\xFF\xD9end";
         let coded = Coded { restarts: 1, disordered: false, filled: true };
         assert_eq!(
             kinds(data),
