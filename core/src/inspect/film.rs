@@ -122,7 +122,7 @@ mod tests {
         assert_eq!(
             lines,
             [
-                ("Film", "mp42, 77 bytes"),
+                ("Film", "mp42, 69 bytes"),
                 ("Film made", "2008-05-30 15:56:01 UTC"),
                 ("Position of the film", "+48.858+002.294/"),
             ]

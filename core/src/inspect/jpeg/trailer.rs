@@ -71,8 +71,8 @@ fn general(
         if rest.data.is_empty() {
             return;
         }
-        let length = known(rest, findings, image).unwrap_or_else(|| {
-            let until = next.after(at.saturating_add(1)).saturating_sub(at);
+        let until = next.after(at.saturating_add(1)).saturating_sub(at);
+        let length = known(rest, until, findings, image).unwrap_or_else(|| {
             unknown(rest.before(until), findings);
             until
         });
@@ -84,9 +84,11 @@ fn general(
     }
 }
 
-/// Tells what starts `rest`, if that is known; gives its length.
+/// Tells what starts `rest`, if that is known; gives its length. A further picture or film may
+/// start at `until`.
 fn known(
     rest: Block<'_>,
+    until: usize,
     findings: &mut Findings,
     image: &mut dyn FnMut(Block<'_>, &mut Findings) -> usize,
 ) -> Option<usize> {
@@ -98,7 +100,7 @@ fn known(
         film::inspect(rest.before(length), "Film", findings);
         return Some(length);
     }
-    let zeros = data.iter().take_while(|b| **b == 0).count();
+    let zeros = data.iter().take_while(|b| **b == 0).count().min(until);
     if zeros >= PADDING || zeros == data.len() {
         let value = format!("{}, all zero", text::size(zeros as u64));
         let place = rest.before(zeros).place();
