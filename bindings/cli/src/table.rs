@@ -24,7 +24,7 @@ struct Columns {
 /// The table of the photo called `name`.
 pub(crate) fn of(name: &str, photo: &Inspection, look: Look, all: bool) -> String {
     let mut table = String::new();
-    for line in wrap(&format!("{name} {}", headline::of(photo)), look.width) {
+    for line in title(name, photo, look.width) {
         line_to(&mut table, &look.paint(Role::Title, line));
     }
     line_to(&mut table, &look.paint(Role::Dim, facts(photo)));
@@ -81,6 +81,19 @@ pub(crate) fn of(name: &str, photo: &Inspection, look: Look, all: bool) -> Strin
         }
     }
     table
+}
+
+/// The name and the sentence on one line, or the name unbroken, so that it can be copied, and the
+/// sentence below it.
+fn title(name: &str, photo: &Inspection, width: usize) -> Vec<String> {
+    let sentence = headline::of(photo);
+    let together = format!("{name} {sentence}");
+    if together.width() <= width {
+        return vec![together];
+    }
+    let mut lines = vec![name.to_owned()];
+    lines.extend(wrap(&sentence, width));
+    lines
 }
 
 /// The part of `group` that is shown, and how many are not. A single one is never left out.
@@ -140,14 +153,15 @@ fn besides(structure: &[&Finding]) -> String {
 
 impl Columns {
     fn fitting<'a>(findings: impl Iterator<Item = &'a Finding>, width: usize) -> Columns {
-        let (mut label, mut place) = (0, 0);
+        let (mut label, mut value, mut place) = (0, 0, 0);
         for finding in findings {
             label = label.max(finding.label.width());
+            value = value.max(finding.value.width());
             place = place.max(place_words(finding).width());
         }
         let (label, place) = (label.min(width / 3), place.min(width / 4));
         let taken = label.saturating_add(place).saturating_add(INDENT + 2 * GAP);
-        Columns { label, value: width.saturating_sub(taken), place }
+        Columns { label, value: value.min(width.saturating_sub(taken)), place }
     }
 
     fn row(&self, table: &mut String, finding: &Finding, look: Look) {
@@ -218,10 +232,10 @@ a.jpg says where and with which device it was taken: 2 marks
 JPEG, 4032 × 3024 pixels, 3.2 MB
 
 Where
-  Position      51.5007° N, 0.1246° W                                 APP1 @30
+  Position      51.5007° N, 0.1246° W  APP1 @30
 
 With which device
-  Camera model  Example One                                           APP1 @30
+  Camera model  Example One            APP1 @30
 
 Besides 1 part that every such file has: Exif.
 "
@@ -238,7 +252,9 @@ Besides 1 part that every such file has: Exif.
         ]);
         for width in [40, 80, 120] {
             let look = Look::plain(width);
-            for line in of(&"name".repeat(40), &photo, look, true).lines() {
+            let table = of(&"name".repeat(40), &photo, look, true);
+            // all but the name, which is not broken
+            for line in table.lines().skip(1) {
                 assert!(line.width() <= width, "{width}: {line}");
             }
         }
