@@ -19,8 +19,10 @@ pub(crate) fn in_order<I: Sync, T: Send>(
     work: impl Fn(&I) -> T + Sync,
     mut take: impl FnMut(&I, T) -> ControlFlow<()>,
 ) {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(items.len());
-    if threads <= 1 {
+    // the number of processors takes a dozen system calls to find: not for one photo
+    let processors = || thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = if items.len() > 1 { processors().min(items.len()) } else { 1 };
+    if threads == 1 {
         let _ = items.iter().try_for_each(|item| take(item, work(item)));
         return;
     }
