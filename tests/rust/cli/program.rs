@@ -1,6 +1,7 @@
 //! Running the program, and looking at what it left.
 
 use std::ffi::OsStr;
+use std::fmt;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -21,7 +22,6 @@ pub fn command(folder: &Path, arguments: impl IntoIterator<Item = impl AsRef<OsS
 }
 
 /// What a run gave.
-#[derive(Debug)]
 pub struct Run {
     pub code: Option<i32>,
     pub out: Vec<u8>,
@@ -35,6 +35,17 @@ impl Run {
 
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.out).unwrap()
+    }
+}
+
+impl fmt::Debug for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let out = String::from_utf8_lossy(&self.out);
+        write!(
+            f,
+            "exit status {:?}\nstandard output:\n{out}\nstandard error:\n{}",
+            self.code, self.err
+        )
     }
 }
 
