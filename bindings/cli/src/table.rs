@@ -1,5 +1,6 @@
 //! What one photo says, as a table that people enjoy reading.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 
 use unicode_width::UnicodeWidthStr;
@@ -10,7 +11,7 @@ use crate::lines::{padded, wrap};
 use crate::style::{Look, Role};
 
 /// How many marks of one kind are shown unless all are asked for.
-const SHOWN: usize = 8;
+const SHOWN: usize = 10;
 const INDENT: usize = 2;
 const GAP: usize = 2;
 
@@ -40,7 +41,7 @@ pub(crate) fn of(name: &str, photo: &Inspection, look: Look, all: bool) -> Strin
     }
 
     let mut hidden = false;
-    let shown: Vec<(&[&Finding], usize)> = groups.iter().map(|group| cut(group, all)).collect();
+    let shown: Vec<(Vec<&Finding>, usize)> = groups.iter().map(|group| cut(group, all)).collect();
     let columns =
         Columns::fitting(shown.iter().flat_map(|(group, _)| group.iter().copied()), look.width);
     for (group, more) in shown {
@@ -97,12 +98,18 @@ fn title(name: &str, photo: &Inspection, width: usize) -> Vec<String> {
 }
 
 /// The part of `group` that is shown, and how many are not. A single one is never left out.
-fn cut<'a, 'f>(group: &'a [&'f Finding], all: bool) -> (&'a [&'f Finding], usize) {
+///
+/// What is said again under the same label (settings, copies in other blocks) comes last, so that
+/// it hides no serial number.
+fn cut<'f>(group: &[&'f Finding], all: bool) -> (Vec<&'f Finding>, usize) {
     if all || group.len() <= SHOWN.saturating_add(1) {
-        return (group, 0);
+        return (group.to_vec(), 0);
     }
-    let (shown, rest) = group.split_at_checked(SHOWN).unwrap_or((group, &[]));
-    (shown, rest.len())
+    let mut labels = HashSet::new();
+    let (first, again): (Vec<_>, Vec<_>) =
+        group.iter().partition(|f| labels.insert(f.label.as_str()));
+    let shown: Vec<&Finding> = first.into_iter().chain(again).take(SHOWN).collect();
+    (shown, group.len().saturating_sub(SHOWN))
 }
 
 fn heading(kind: Betrays) -> &'static str {
@@ -129,11 +136,11 @@ fn facts(photo: &Inspection) -> String {
     facts
 }
 
-/// "812 bytes", "64 kB", "3.2 MB": decimal units, as cameras and file managers count.
+/// "812 bytes", "64 KB", "3.2 MB": decimal units, as cameras and file managers count.
 fn size(bytes: u64) -> String {
     match bytes {
         0..1_000 => format!("{bytes} bytes"),
-        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
+        1_000..1_000_000 => format!("{} KB", bytes / 1_000),
         _ => format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
     }
 }
@@ -267,9 +274,19 @@ Besides 1 part that every such file has: Exif.
         );
         let short = of("a.jpg", &photo, Look::plain(80), false);
         assert!(
-            short.contains("… 22 more") && short.contains("--all") && !short.contains("Setting 8 ")
+            short.contains("… 20 more")
+                && short.contains("--all")
+                && !short.contains("Setting 10 ")
         );
         let full = of("a.jpg", &photo, Look::plain(80), true);
         assert!(full.contains("Setting 29") && !full.contains("more"));
+    }
+
+    #[test]
+    fn repeated_labels_hide_no_other() {
+        let mut findings: Vec<Finding> =
+            (0..30).map(|i| finding(Betrays::Device, "Settings", &i.to_string())).collect();
+        findings.push(finding(Betrays::Device, "Camera serial number", "0815"));
+        assert!(of("a.jpg", &photo(findings), Look::plain(80), false).contains("0815"));
     }
 }
