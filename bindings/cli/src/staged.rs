@@ -25,6 +25,7 @@ const RIGHTS: Mode = Mode::from_raw_mode(0o666);
 /// Bytes that are complete, but not yet under their name.
 pub(crate) enum Staged {
     /// In a file without a name.
+    #[cfg(target_os = "linux")]
     Unnamed(File),
     /// In a file with a temporary name.
     Named(Temporary),
@@ -72,6 +73,7 @@ impl Staged {
     /// ([`io::ErrorKind::AlreadyExists`]).
     pub(crate) fn publish(&self, folder: BorrowedFd<'_>, name: &Path) -> io::Result<()> {
         match self {
+            #[cfg(target_os = "linux")]
             Staged::Unnamed(file) => {
                 use std::os::fd::AsRawFd;
                 let descriptor = format!("/proc/self/fd/{}", file.as_raw_fd());
