@@ -17,6 +17,8 @@ pub struct Receipt {
     pub bytes_before: u64,
     /// The size of the clean photo, in bytes.
     pub bytes_after: u64,
+    /// Width and height of the coded picture in pixels, before any turning.
+    pub size: Option<(u32, u32)>,
     /// Everything that the photo said about its maker. None of it is in the clean photo.
     pub found: Vec<Finding>,
     /// True if there was more than the list of findings holds. It is gone as well.
@@ -108,6 +110,7 @@ impl Receipt {
             method,
             bytes_before: found.bytes,
             bytes_after,
+            size: found.size,
             found: found.findings,
             more: found.more,
             removed,

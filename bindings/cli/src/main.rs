@@ -1,3 +1,51 @@
-//! The program `unmarked`.
+//! The program `unmarked`: arguments in, the core's judgement, words out.
+//!
+//! | to see | look in |
+//! |---|---|
+//! | what can be asked | `args` |
+//! | what a command does | `clean`, `inspect`, `check` |
+//! | where photos come from | `sources` (files, folders), `input` (bytes) |
+//! | where clean photos go | `destination` (which folder and name), `output` (whole or not at all), `staged` |
+//! | how it goes over many | `round`, `order` (several at a time) |
+//! | what is printed | `screen`, `table`, `headline`, `receipt`, `tally`, `lines`, `style`, `json`, `names`, `problem` |
+
 #![forbid(unsafe_code)]
-fn main() {}
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
+mod args;
+mod check;
+mod clean;
+mod destination;
+mod fault;
+mod headline;
+mod input;
+mod inspect;
+mod json;
+mod lines;
+mod names;
+mod order;
+mod output;
+mod problem;
+mod receipt;
+mod round;
+mod screen;
+mod sources;
+mod staged;
+mod style;
+mod table;
+mod tally;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+
+fn main() -> ExitCode {
+    fault::hide_data();
+    match Args::parse().command {
+        Command::Clean(args) => clean::run(&args),
+        Command::Inspect(args) => inspect::run(&args),
+        Command::Check(args) => check::run(&args),
+    }
+}

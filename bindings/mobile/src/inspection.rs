@@ -193,14 +193,15 @@ pub enum PhotoVerdict {
     },
 }
 
-/// Is this photo clean?
+/// Is this photo clean? It fails only if the core does: a function that cannot throw would end a
+/// Swift process instead.
 #[uniffi::export]
-pub fn check_photo(photo: &[u8]) -> PhotoVerdict {
-    match unmarked::audit(photo) {
+pub fn check_photo(photo: &[u8]) -> Result<PhotoVerdict, PhotoError> {
+    Ok(match unmarked::audit(photo) {
         Verdict::Clean => PhotoVerdict::Clean,
         Verdict::Carries(findings) => {
             PhotoVerdict::Carries { findings: findings.iter().map(PhotoFinding::from).collect() }
         }
         Verdict::CannotTell(reason) => PhotoVerdict::CannotTell { reason },
-    }
+    })
 }

@@ -1,6 +1,7 @@
 //! The receipt as records; the words are the core's.
 
 use unmarked::Receipt;
+use unmarked::receipt::{Kept, Note, Remaining};
 
 use crate::{FindingCarrier, PhotoFinding};
 
@@ -11,6 +12,10 @@ pub struct PhotoReceipt {
     pub bytes_before: u64,
     /// The size of the clean photo, in bytes.
     pub bytes_after: u64,
+    /// Width of the coded picture in pixels, 0 if it cannot be told.
+    pub width: u32,
+    /// Height of the coded picture in pixels, 0 if it cannot be told.
+    pub height: u32,
     /// Everything that the photo said about its maker. None of it is in the clean photo.
     pub found: Vec<PhotoFinding>,
     /// True if there was more than the list holds. It is gone as well.
@@ -39,31 +44,127 @@ pub struct RemovedPart {
 /// What was kept.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct KeptPart {
+    /// What.
+    pub kind: KeptKind,
     /// What, in English.
     pub words: String,
     /// Why, in English.
     pub why: String,
 }
 
+/// What was kept, for shells that have words of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum KeptKind {
+    /// The coded picture, bit for bit.
+    CodedPicture,
+    /// Which way is up.
+    Orientation,
+    /// The meaning of the colours, as a constant profile.
+    ColourProfile,
+    /// How the colour components are read.
+    ColourTransform,
+    /// Something that this binding has no name for: use the words.
+    Other,
+}
+
+impl From<&Kept> for KeptPart {
+    fn from(kept: &Kept) -> KeptPart {
+        let kind = match kept {
+            Kept::CodedPicture => KeptKind::CodedPicture,
+            Kept::Orientation(_) => KeptKind::Orientation,
+            Kept::Profile(_) => KeptKind::ColourProfile,
+            Kept::ColourTransform => KeptKind::ColourTransform,
+            _ => KeptKind::Other,
+        };
+        KeptPart { kind, words: kept.to_string(), why: kept.why().to_owned() }
+    }
+}
+
 /// What a person should know.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct ReceiptNote {
+    /// What it is about.
+    pub kind: NoteKind,
     /// The note in English.
     pub words: String,
+}
+
+/// What a note is about, for shells that have words of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum NoteKind {
+    /// The CMYK profile is gone.
+    CmykProfileDropped,
+    /// A profile that viewers cannot use is gone.
+    UnusableProfileDropped,
+    /// Only the main picture is left.
+    OnlyMainPicture,
+    /// Something that this binding has no name for: use the words.
+    Other,
+}
+
+impl From<&Note> for ReceiptNote {
+    fn from(note: &Note) -> ReceiptNote {
+        let kind = match note {
+            Note::CmykProfileDropped => NoteKind::CmykProfileDropped,
+            Note::UnusableProfileDropped => NoteKind::UnusableProfileDropped,
+            Note::OnlyMainPicture => NoteKind::OnlyMainPicture,
+            _ => NoteKind::Other,
+        };
+        ReceiptNote { kind, words: note.to_string() }
+    }
 }
 
 /// What still remains in the clean photo.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct RemainingRisk {
+    /// What.
+    pub kind: RiskKind,
     /// The risk in English.
     pub words: String,
 }
 
+/// What still remains, for shells that have words of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum RiskKind {
+    /// What the picture shows.
+    PictureContent,
+    /// Sensor noise and dust.
+    SensorNoise,
+    /// Tables, sampling, scan order and size.
+    EncoderHandwriting,
+    /// Bits inside the coded picture that no viewer shows.
+    CodedSlack,
+    /// That Unmarked was used.
+    ToolForm,
+    /// Printer dots.
+    PrinterDots,
+    /// Something that this binding has no name for: use the words.
+    Other,
+}
+
+impl From<&Remaining> for RemainingRisk {
+    fn from(remaining: &Remaining) -> RemainingRisk {
+        let kind = match remaining {
+            Remaining::PictureContent => RiskKind::PictureContent,
+            Remaining::SensorNoise => RiskKind::SensorNoise,
+            Remaining::EncoderHandwriting => RiskKind::EncoderHandwriting,
+            Remaining::CodedSlack => RiskKind::CodedSlack,
+            Remaining::ToolForm => RiskKind::ToolForm,
+            Remaining::PrinterDots => RiskKind::PrinterDots,
+            _ => RiskKind::Other,
+        };
+        RemainingRisk { kind, words: remaining.to_string() }
+    }
+}
+
 impl From<&Receipt> for PhotoReceipt {
     fn from(receipt: &Receipt) -> PhotoReceipt {
+        let (width, height) = receipt.size.unwrap_or_default();
         PhotoReceipt {
             bytes_before: receipt.bytes_before,
             bytes_after: receipt.bytes_after,
+            width,
+            height,
             found: receipt.found.iter().map(PhotoFinding::from).collect(),
             more: receipt.more,
             removed: receipt
@@ -75,17 +176,9 @@ impl From<&Receipt> for PhotoReceipt {
                     words: r.carrier.to_string(),
                 })
                 .collect(),
-            kept: receipt
-                .kept
-                .iter()
-                .map(|k| KeptPart { words: k.to_string(), why: k.why().to_owned() })
-                .collect(),
-            notes: receipt.notes.iter().map(|n| ReceiptNote { words: n.to_string() }).collect(),
-            remaining: receipt
-                .remaining
-                .iter()
-                .map(|r| RemainingRisk { words: r.to_string() })
-                .collect(),
+            kept: receipt.kept.iter().map(KeptPart::from).collect(),
+            notes: receipt.notes.iter().map(ReceiptNote::from).collect(),
+            remaining: receipt.remaining.iter().map(RemainingRisk::from).collect(),
         }
     }
 }

@@ -113,7 +113,7 @@ pub struct Inspection {
     pub bytes: u64,
     /// Width and height of the coded picture in pixels, before any turning.
     pub size: Option<(u32, u32)>,
-    /// The findings, in file order.
+    /// The findings, about in file order.
     pub findings: Vec<Finding>,
     /// True if there was more than [`Limits::findings`].
     pub more: bool,
@@ -134,33 +134,57 @@ pub(crate) struct Findings {
     list: Vec<Finding>,
     limit: usize,
     more: bool,
+    marks: usize,
+    structure: bool,
 }
 
 /// The longest value that a finding shows, in characters.
 const LONGEST_VALUE: usize = 160;
 
+/// The longest label, in characters.
+const LONGEST_LABEL: usize = 60;
+
 impl Findings {
     /// An empty collection that takes as many as `limits` say.
     pub(crate) fn new(limits: &Limits) -> Findings {
         let limit = usize::try_from(limits.findings).unwrap_or(usize::MAX);
-        Findings { list: Vec::new(), limit, more: false }
+        Findings { list: Vec::new(), limit, more: false, marks: 0, structure: true }
     }
 
-    /// Adds a finding; its value is made one readable line.
+    /// How many findings there were that betray something, also those past the limit.
+    pub(crate) fn marks(&self) -> usize {
+        self.marks
+    }
+
+    /// Lets `tell` add findings, but none of [`Betrays::Structure`]: for pictures in the picture.
+    pub(crate) fn marks_only<T>(&mut self, tell: impl FnOnce(&mut Findings) -> T) -> T {
+        let before = std::mem::replace(&mut self.structure, false);
+        let result = tell(self);
+        self.structure = before;
+        result
+    }
+
+    /// Adds a finding; its label and value are made one readable line each.
     pub(crate) fn add(
         &mut self,
         betrays: Betrays,
         carrier: Carrier,
         place: Place,
-        label: impl Into<String>,
+        label: impl AsRef<str>,
         value: impl AsRef<str>,
     ) {
+        if betrays != Betrays::Structure {
+            self.marks = self.marks.saturating_add(1);
+        } else if !self.structure {
+            return;
+        }
         if self.list.len() >= self.limit {
             self.more = true;
             return;
         }
-        let value = one_line(value.as_ref());
-        self.list.push(Finding { betrays, carrier, place, label: label.into(), value });
+        let label = one_line(label.as_ref(), LONGEST_LABEL);
+        let value = one_line(value.as_ref(), LONGEST_VALUE);
+        self.list.push(Finding { betrays, carrier, place, label, value });
     }
 
     /// The list, and whether there was more.
@@ -172,7 +196,7 @@ impl Findings {
 /// `text` on one line: control characters become spaces, runs of spaces one, the end is cut.
 ///
 /// A terminal or a log must not be steered by what a photo says.
-fn one_line(text: &str) -> String {
+fn one_line(text: &str, longest: usize) -> String {
     let unsafe_char = |c: char| {
         c.is_control()
             || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
@@ -186,7 +210,7 @@ fn one_line(text: &str) -> String {
             taken = taken.saturating_add(1);
         }
         for c in word.chars() {
-            if taken >= LONGEST_VALUE {
+            if taken >= longest {
                 line.push('…');
                 return line;
             }
@@ -250,8 +274,8 @@ mod tests {
 
     #[test]
     fn values_are_one_short_line() {
-        assert_eq!(one_line("a\x1b[31m\n\tb\u{202E}c"), "a [31m b c");
-        assert_eq!(one_line(&"x".repeat(500)).chars().count(), LONGEST_VALUE + 1);
+        assert_eq!(one_line("a\x1b[31m\n\tb\u{202E}c", 99), "a [31m b c");
+        assert_eq!(one_line(&"x".repeat(500), LONGEST_VALUE).chars().count(), LONGEST_VALUE + 1);
     }
 
     #[test]

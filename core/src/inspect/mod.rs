@@ -5,8 +5,18 @@
 
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
+mod block;
+mod exif;
+mod film;
 mod finding;
+mod group;
+mod icc;
+mod iptc;
 mod jpeg;
+mod jumbf;
+mod makernote;
+mod text;
+mod xmp;
 
 pub use finding::{Betrays, Carrier, Finding, Inspection, Place};
 
@@ -15,7 +25,7 @@ pub(crate) use jpeg::inspect_jpeg;
 
 use crate::{Error, Format, Limits};
 
-/// Everything that `photo` says about its maker, in the order in which it stands in the file.
+/// Everything that `photo` says about its maker, about in the order in which it stands in the file.
 ///
 /// Reads damaged photos as far as it can; refuses only what is no photo of a known format.
 pub fn inspect(photo: &[u8]) -> Result<Inspection, Error> {

@@ -15,7 +15,7 @@ mod write;
 
 pub(crate) use colour::Colour;
 pub(crate) use icc::Embedded;
-pub(crate) use read::{Picture, Unused, read};
+pub(crate) use read::{Picture, read};
 pub(crate) use write::{Dress, write};
 
 use crate::Error;

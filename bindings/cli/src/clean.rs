@@ -1,0 +1,164 @@
+//! `unmarked clean`: clean copies of photos.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+use std::os::fd::AsFd;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use serde::{Serialize, Serializer};
+use unmarked::{Clean, Policy, Receipt};
+
+use crate::args::CleanArgs;
+use crate::destination::Destination;
+use crate::fault;
+use crate::headline::marks;
+use crate::input;
+use crate::json::Document;
+use crate::names::shown;
+use crate::output::{self, Naming};
+use crate::problem::Problem;
+use crate::receipt;
+use crate::round::{self, Outcome};
+use crate::screen::Screen;
+use crate::sources::{self, Source};
+use crate::style::Look;
+use crate::tally::{photos, wrong_usage};
+
+/// Where a clean photo went, and what was done to it.
+#[derive(Serialize)]
+struct Cleaned {
+    /// None if it went to standard output.
+    #[serde(serialize_with = "lossy")]
+    output: Option<PathBuf>,
+    receipt: Receipt,
+}
+
+/// Goes over all photos.
+pub(crate) fn run(args: &CleanArgs) -> ExitCode {
+    let (sources, destination) = match plan(args) {
+        Ok(plan) => plan,
+        Err(line) => return wrong_usage(&line),
+    };
+    let job = Job {
+        destination,
+        replace: args.replace,
+        policy: Policy { method: args.method.into(), ..Policy::default() },
+    };
+    let look = Look::of_output();
+    let mut screen = Screen::new(sources.len());
+    let mut document = args.json.then(|| Document::begin(&mut screen));
+    let mut removed = 0u64;
+    let judge = |source: &Source| job.judge(source);
+    let tally = round::over(&sources, &mut screen, judge, |screen, file, outcome| {
+        match (&mut document, outcome) {
+            (Some(document), outcome) => document.photo(screen, file, &outcome),
+            (None, Ok(cleaned)) if !args.quiet => {
+                removed = cleaned
+                    .receipt
+                    .removed
+                    .iter()
+                    .fold(removed, |n, r| n.saturating_add(r.findings));
+                cleaned.tell(file, screen, args.receipt.then_some(look))
+            }
+            _ => ControlFlow::Continue(()),
+        }
+    });
+    if let Some(document) = document {
+        document.end(&mut screen, &tally);
+    } else if sources.len() > 1 && !args.quiet {
+        let removed = marks(usize::try_from(removed).unwrap_or(usize::MAX));
+        let mut words = vec![format!("{} cleaned, {removed} removed", photos(tally.done))];
+        words.extend(tally.rest());
+        screen.say(&words.join("; "));
+    }
+    screen.end(tally.status(), ExitCode::FAILURE)
+}
+
+/// What is to be cleaned, and where to, or one line on why that cannot be meant.
+fn plan(args: &CleanArgs) -> Result<(Vec<Source>, Destination), String> {
+    let destination = Destination::resolve(args.output.as_deref(), &args.photos)?;
+    if args.json && destination == Destination::Standard {
+        return Err("standard output takes the photo or JSON, not both; add -o FILE".into());
+    }
+    Ok((sources::expand(&args.photos)?, destination))
+}
+
+/// How each photo is cleaned.
+struct Job {
+    destination: Destination,
+    replace: bool,
+    policy: Policy,
+}
+
+impl Job {
+    fn judge(&self, source: &Source) -> Outcome<Cleaned> {
+        fault::contain(|| {
+            let Some(photo) = input::read(source, &self.policy.limits)? else { return Ok(None) };
+            let place = self.place(source.path());
+            if let Some((folder, naming)) = place {
+                output::refuse_early(folder, naming, photo.identity())?;
+            }
+            let clean = unmarked::clean(&photo, &self.policy)?;
+            // the original goes before the disk is waited for
+            drop(photo);
+            let output = match place {
+                Some((folder, naming)) => Some(output::write(folder, naming, &clean)?),
+                None => {
+                    print(&clean)?;
+                    None
+                }
+            };
+            Ok(Some(Cleaned { output, receipt: clean.receipt().clone() }))
+        })
+    }
+
+    /// The folder and name for the clean copy of `photo`; none for standard output.
+    fn place<'a>(&'a self, photo: &'a Path) -> Option<(&'a Path, Naming<'a>)> {
+        match &self.destination {
+            Destination::Standard => None,
+            Destination::Folder(folder) => Some((folder, Naming::Fresh)),
+            Destination::File { folder, name } if self.replace => {
+                Some((folder, Naming::Replacing(name)))
+            }
+            Destination::File { folder, name } => Some((folder, Naming::New(name))),
+            Destination::Beside => {
+                let folder = photo.parent().filter(|folder| !folder.as_os_str().is_empty());
+                Some((folder.unwrap_or(Path::new(".")), Naming::Fresh))
+            }
+        }
+    }
+}
+
+/// Writes `photo` to standard output, past any buffer that would keep a part of it in memory.
+fn print(photo: &Clean) -> Result<(), Problem> {
+    let write = || File::from(io::stdout().as_fd().try_clone_to_owned()?).write_all(photo.bytes());
+    write().map_err(|error| Problem::writing(&error, "standard output"))
+}
+
+impl Cleaned {
+    /// Tells where the photo went and what a person should know of it; with a `look`, all of the
+    /// receipt.
+    fn tell(&self, file: &Path, screen: &mut Screen, look: Option<Look>) -> ControlFlow<()> {
+        let mut text = match &self.output {
+            Some(output) => format!("{} → {}\n", shown(file), shown(output)),
+            None => String::new(),
+        };
+        match (look, &self.output) {
+            (Some(look), Some(_)) => text.push_str(&receipt::words(&self.receipt, look)),
+            // standard output has the photo
+            (Some(_), None) => screen.explain(&receipt::words(&self.receipt, Look::plain(80))),
+            (None, _) => {
+                for note in &self.receipt.notes {
+                    screen.say(&format!("{}: note: {note}", shown(file)));
+                }
+            }
+        }
+        if text.is_empty() { ControlFlow::Continue(()) } else { screen.output(&text) }
+    }
+}
+
+fn lossy<S: Serializer>(path: &Option<PathBuf>, to: S) -> Result<S::Ok, S::Error> {
+    path.as_ref().map(|path| path.to_string_lossy()).serialize(to)
+}

@@ -1,0 +1,30 @@
+//! A receipt in words, below the line of its photo.
+
+use unmarked::Receipt;
+
+use crate::headline::marks;
+use crate::lines::{padded, wrap};
+use crate::style::{Look, Role};
+
+/// The words of `receipt`: what was removed and kept, what to know, and what still remains.
+pub(crate) fn words(receipt: &Receipt, look: Look) -> String {
+    let mut text = String::new();
+    let mut part = |title: &str, lines: Vec<String>| {
+        for (index, line) in lines.iter().enumerate() {
+            let title = if index == 0 { title } else { "" };
+            for (row, line) in wrap(line, look.width.saturating_sub(12)).iter().enumerate() {
+                let title = padded(if row == 0 { title.into() } else { String::new() }, 10);
+                text.push_str(&format!("  {}{line}\n", look.paint(Role::Dim, title)));
+            }
+        }
+    };
+    let removed = receipt.removed.iter().map(|r| {
+        let count = usize::try_from(r.findings).unwrap_or(usize::MAX);
+        format!("{}: {}", r.carrier, marks(count))
+    });
+    part("removed", removed.collect());
+    part("kept", receipt.kept.iter().map(|kept| format!("{kept}: {}", kept.why())).collect());
+    part("note", receipt.notes.iter().map(ToString::to_string).collect());
+    part("remains", receipt.remaining.iter().map(ToString::to_string).collect());
+    text
+}

@@ -1,0 +1,18 @@
+//! Journeys of the program `unmarked`: the real program, real files, real pipes and signals.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests may stop at the first surprise"
+)]
+
+mod check;
+mod clean;
+mod failing;
+mod inspect;
+mod interrupted;
+mod odd_names;
+mod photos;
+mod program;
+mod usage;
