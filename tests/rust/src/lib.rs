@@ -1,1 +1,31 @@
-//! Placeholder.
+//! Photos made by code, for tests only.
+//!
+//! | to get this | start here |
+//! |---|---|
+//! | a JPEG of a given kind | [`Photo`], which [`encode`](Photo::encode)s to a [`Jpeg`] |
+//! | one JPEG of each kind that cameras and programs write | [`kinds::all`] |
+//! | everything that can carry a mark in a JPEG | [`carriers::all`] |
+//! | what a JPEG shows, by decoders that are not ours | [`decode`] |
+//! | the vectors that Rust, Kotlin and Swift share | [`vectors`] |
+//! | the segments of a JPEG that somebody else wrote | [`Jpeg::parse`] |
+//!
+//! Nothing here is taken from the crate under test: what is expected comes from ITU-T T.81, JFIF
+//! (T.871), T.872 for Adobe's segment, and from what libjpeg does.
+
+pub mod carriers;
+pub mod decode;
+pub mod exif;
+pub mod huffman;
+pub mod icc;
+pub mod kinds;
+pub mod vectors;
+
+mod dct;
+mod jpeg;
+mod photo;
+mod scan;
+
+pub use dct::QuantTable;
+pub use jpeg::{Jpeg, Piece, marker};
+pub use photo::{Colour, Header, HuffmanTables, Photo, Process};
+pub use scan::Scan;

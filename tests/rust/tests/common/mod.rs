@@ -1,0 +1,63 @@
+//! What the tests share: cleaning in one word, and comparing pictures.
+
+#![allow(dead_code)] // each test file uses its share
+
+use unmarked::{Error, Policy, Verdict};
+use unmarked_fixtures::decode::{Pixels, libjpeg, libjpeg_installed, zune};
+
+/// Strip with the usual limits. The result must be what the audit calls clean.
+pub fn strip(photo: &[u8]) -> Result<Vec<u8>, Error> {
+    let clean = unmarked::clean(photo, &Policy::default())?;
+    assert_eq!(unmarked::audit(clean.bytes()), Verdict::Clean, "released, and not clean");
+    Ok(clean.bytes().to_vec())
+}
+
+/// What is wrong with a picture if it does not show the same before and after.
+///
+/// libjpeg decides where it is installed. zune-jpeg is asked as well where it shows the picture as
+/// libjpeg does, since it reads some colours in another way than libjpeg.
+pub fn changed(before: &[u8], after: &[u8]) -> Option<String> {
+    let differ = |name: &str, b: Result<Pixels, String>, a: Result<Pixels, String>| match (b, a) {
+        (Ok(b), Ok(a)) if b == a => None,
+        (Err(_), _) => None,
+        (b, a) => Some(format!("{name}: {b:?} became {a:?}")),
+    };
+    let zune_differs = || differ("zune", zune(before), zune(after));
+    if !libjpeg_installed() {
+        return zune_differs();
+    }
+    let shown = libjpeg(before)?;
+    let agreed = matches!((&shown, zune(before)), (Ok(l), Ok(z)) if agree(l, &z));
+    let differs = differ("libjpeg", shown, libjpeg(after)?);
+    differs.or_else(|| if agreed { zune_differs() } else { None })
+}
+
+/// True if two decoders show about the same: rounding apart.
+fn agree(a: &Pixels, b: &Pixels) -> bool {
+    a.samples.len() == b.samples.len()
+        && a.samples.iter().zip(&b.samples).all(|(x, y)| x.abs_diff(*y) <= 8)
+}
+
+/// Collects what is wrong, so that one run shows all of it.
+#[derive(Default)]
+pub struct Faults(Vec<String>);
+
+impl Faults {
+    /// Notes a fault.
+    pub fn add(&mut self, words: String) {
+        self.0.push(words);
+    }
+
+    /// Notes a fault if `right` is not so.
+    pub fn check(&mut self, right: bool, words: impl FnOnce() -> String) {
+        if !right {
+            self.0.push(words());
+        }
+    }
+
+    /// Fails the test if there is any.
+    pub fn none(self) {
+        let shown: Vec<&String> = self.0.iter().take(20).collect();
+        assert!(self.0.is_empty(), "{} faults: {shown:#?}", self.0.len());
+    }
+}

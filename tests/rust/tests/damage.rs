@@ -1,0 +1,258 @@
+//! Whatever happened to a file: no panic, and what is released is audited and shows what the file
+//! showed.
+
+mod common;
+
+use common::{Faults, strip};
+use proptest::prelude::*;
+use unmarked::{Error, Verdict, audit, inspect};
+use unmarked_fixtures::decode::libjpeg;
+use unmarked_fixtures::{Colour, HuffmanTables, Jpeg, Photo, Piece, carriers, kinds, marker};
+
+/// Small photos, so that every byte of them can be tried.
+fn small() -> Vec<(&'static str, Photo)> {
+    let tiny = |name: &str, colour: Colour| {
+        let mut photo = kinds::named(name);
+        (photo.width, photo.height, photo.huffman) = (17, 9, HuffmanTables::Optimal);
+        assert_eq!(photo.colour, colour);
+        photo
+    };
+    vec![
+        ("420", tiny("420", Colour::YCbCr)),
+        ("progressive", tiny("progressive", Colour::YCbCr)),
+        ("restart", tiny("restart", Colour::YCbCr)),
+        ("separate-scans", tiny("separate-scans", Colour::YCbCr)),
+        ("ycck", tiny("ycck", Colour::Ycck)),
+    ]
+}
+
+#[test]
+fn cut_off_anywhere_is_refused() {
+    let mut faults = Faults::default();
+    for (name, photo) in small() {
+        let mut jpeg = photo.encode();
+        jpeg.insert(1, Piece::segment(marker::APP1, *b"Exif\0\0MM\0\x2a\0\0\0\x08\0\0\0\0\0\0"));
+        let whole = jpeg.bytes();
+        let clean = strip(&whole).unwrap();
+        for (file, words) in [(&whole, "the photo"), (&clean, "its clean copy")] {
+            for end in 0..file.len() {
+                let cut = &file[..end];
+                faults.check(strip(cut).is_err(), || {
+                    format!("{name}: {words} cut at {end} is cleaned")
+                });
+                faults.check(audit(cut) != Verdict::Clean, || {
+                    format!("{name}: {words} cut at {end} is called clean")
+                });
+            }
+        }
+        let past = [whole.as_slice(), b"trailer"].concat();
+        faults.check(strip(&past).as_ref() == Ok(&clean), || format!("{name}: cut past the end"));
+    }
+    faults.none();
+}
+
+/// The part of the picture that was cut away is what a person must know of.
+#[test]
+fn cut_off_is_said_to_be() {
+    let whole = kinds::named("420").bytes();
+    let scan = whole.windows(2).position(|w| w == [0xFF, 0xDA]).unwrap() + 30;
+    for end in scan..whole.len() - 2 {
+        let error = strip(&whole[..end]).unwrap_err();
+        assert!(matches!(error, Error::CutOff { .. }), "{end}: {error}");
+    }
+}
+
+#[test]
+fn wrong_lengths_do_no_harm() {
+    let mut faults = Faults::default();
+    for (name, photo) in small() {
+        let mut jpeg = photo.encode();
+        jpeg.insert(1, Piece::segment(marker::COM, *b"a comment"));
+        let whole = jpeg.bytes();
+        for at in length_fields(&jpeg) {
+            let right = u16::from_be_bytes([whole[at], whole[at + 1]]);
+            let near = (0..8).chain(right - 2..right).chain(right + 1..right + 40);
+            for wrong in near.chain([0x7FFF, 0xFFFE, 0xFFFF]) {
+                let mut broken = whole.clone();
+                broken[at..at + 2].copy_from_slice(&wrong.to_be_bytes());
+                check(&mut faults, &broken, wrong % 7 == 0, || {
+                    format!("{name}: length {wrong} for {right} at {at}")
+                });
+            }
+        }
+    }
+    faults.none();
+}
+
+#[test]
+fn any_changed_byte_does_no_harm() {
+    let mut faults = Faults::default();
+    for (name, photo) in small() {
+        let whole = photo.bytes();
+        for at in 0..whole.len() {
+            for value in 0..=255u8 {
+                let mut broken = whole.clone();
+                broken[at] = value;
+                // a process for each is too slow: libjpeg is asked about five values a byte
+                let asked = [0x00, 0x03, 0x11, 0xC4, 0xFF].contains(&value) && at % 3 == 0;
+                check(&mut faults, &broken, asked, || format!("{name}: {value:#04x} at {at}"));
+            }
+        }
+    }
+    faults.none();
+}
+
+/// One thing that happens to a file.
+#[derive(Debug, Clone)]
+enum Change {
+    Remove(usize),
+    Double(usize),
+    Swap(usize, usize),
+    Byte(usize, usize, u8),
+    Shorten(usize, usize),
+    Extend(usize, Vec<u8>),
+    Plant(usize),
+    Steal(usize, usize),
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    let n = 0usize..1_000;
+    prop_oneof![
+        n.clone().prop_map(Change::Remove),
+        n.clone().prop_map(Change::Double),
+        (n.clone(), n.clone()).prop_map(|(a, b)| Change::Swap(a, b)),
+        (n.clone(), n.clone(), any::<u8>()).prop_map(|(a, b, v)| Change::Byte(a, b, v)),
+        (n.clone(), n.clone()).prop_map(|(a, b)| Change::Shorten(a, b)),
+        (n.clone(), prop::collection::vec(any::<u8>(), 1..40))
+            .prop_map(|(a, v)| Change::Extend(a, v)),
+        n.clone().prop_map(Change::Plant),
+        (n.clone(), n).prop_map(|(a, b)| Change::Steal(a, b)),
+    ]
+}
+
+fn apply(jpeg: &mut Jpeg, change: &Change, carriers: &[carriers::Carrier], donors: &[Jpeg]) {
+    let count = jpeg.pieces.len();
+    if count == 0 {
+        return;
+    }
+    match change {
+        Change::Remove(a) => drop(jpeg.pieces.remove(a % count)),
+        Change::Double(a) => jpeg.pieces.insert(a % count, jpeg.pieces[a % count].clone()),
+        Change::Swap(a, b) => jpeg.pieces.swap(a % count, b % count),
+        Change::Byte(a, b, value) => {
+            let payload = jpeg.pieces[a % count].payload_mut();
+            if let Some(payload) = payload.filter(|p| !p.is_empty()) {
+                let at = b % payload.len();
+                payload[at] = *value;
+            }
+        }
+        Change::Shorten(a, b) => {
+            if let Some(payload) = jpeg.pieces[a % count].payload_mut() {
+                payload.truncate(b % (payload.len() + 1));
+            }
+        }
+        Change::Extend(a, bytes) => {
+            if let Some(payload) = jpeg.pieces[a % count].payload_mut() {
+                payload.extend(bytes);
+            }
+        }
+        Change::Plant(a) => {
+            // carriers look for the frame, the first scan and the end
+            let complete = jpeg.pieces.iter().any(Piece::is_frame)
+                && !jpeg.scans().is_empty()
+                && jpeg.pieces.contains(&Piece::Marker(marker::EOI))
+                && jpeg.pieces[jpeg.frame()].payload().len() > 8
+                && jpeg.segments(marker::SOS).all(|p| p.len() >= 6)
+                && jpeg
+                    .segments(marker::DQT)
+                    .chain(jpeg.segments(marker::DHT))
+                    .all(|p| p.len() > 16);
+            if complete && let Some(planted) = carriers[a % carriers.len()].planted(jpeg, 1) {
+                *jpeg = planted;
+            }
+        }
+        Change::Steal(a, b) => {
+            let donor = &donors[a % donors.len()];
+            let piece = donor.pieces[b % donor.pieces.len()].clone();
+            jpeg.pieces.insert(b % count, piece);
+        }
+    }
+}
+
+#[test]
+fn files_put_together_wrongly_do_no_harm() {
+    let carriers: Vec<_> =
+        carriers::all().into_iter().filter(|c| !c.id.contains("com-longest")).collect();
+    let donors: Vec<Jpeg> = kinds::all().iter().map(|k| k.photo.encode()).collect();
+    let config = ProptestConfig { cases: 3_000, failure_persistence: None, ..Default::default() };
+    let mut asked = 0u32;
+    let asked = std::cell::RefCell::new(&mut asked);
+    proptest!(config, |(kind in 0..donors.len(), changes in prop::collection::vec(change(), 1..5))| {
+        let mut jpeg = donors[kind].clone();
+        changes.iter().for_each(|c| apply(&mut jpeg, c, &carriers, &donors));
+        **asked.borrow_mut() += 1;
+        let ask = **asked.borrow() % 5 == 0;
+        let mut faults = Faults::default();
+        check(&mut faults, &jpeg.bytes(), ask, || format!("{kind} {changes:?}"));
+        faults.none();
+    });
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..Default::default() })]
+    #[test]
+    fn noise_does_no_harm(mut bytes in prop::collection::vec(any::<u8>(), 0..600)) {
+        let _ = strip(&bytes);
+        bytes.splice(0..0, [0xFF, 0xD8]);
+        prop_assert!(strip(&bytes).is_err());
+        prop_assert!(audit(&bytes) != Verdict::Clean);
+    }
+}
+
+/// Cleans `file`; what comes out is clean, stays as it is, and shows what the file showed (where
+/// libjpeg is asked, and shows the file without an error).
+fn check(faults: &mut Faults, file: &[u8], ask: bool, name: impl Fn() -> String) {
+    drop(inspect(file));
+    let accepted = audit(file) == Verdict::Clean;
+    match strip(file) {
+        Ok(clean) => {
+            faults
+                .check(strip(&clean).as_ref() == Ok(&clean), || format!("{}: not stable", name()));
+            faults.check(!accepted || clean == file, || format!("{}: clean, and changed", name()));
+            if ask
+                && affordable(&clean)
+                && let Some(Ok(before)) = libjpeg(file)
+            {
+                let after = libjpeg(&clean).unwrap();
+                faults.check(after.as_ref() == Ok(&before), || {
+                    format!("{}: libjpeg shows {before:?}, then {after:?}", name())
+                });
+            }
+        }
+        Err(error) => {
+            faults.check(!accepted, || format!("{}: called clean, and refused: {error}", name()));
+            faults.check(!matches!(error, Error::Audit { .. }), || format!("{}: {error}", name()));
+        }
+    }
+}
+
+/// True if the picture is small enough to be decoded in a test.
+fn affordable(clean: &[u8]) -> bool {
+    let Some(jpeg) = Jpeg::parse(clean) else { return false };
+    let frame = jpeg.pieces[jpeg.frame()].payload().to_vec();
+    let number = |at: usize| usize::from(u16::from_be_bytes([frame[at], frame[at + 1]]));
+    number(1) * number(3) < 1 << 18
+}
+
+/// Where the length fields of the segments stand in the file.
+fn length_fields(jpeg: &Jpeg) -> Vec<usize> {
+    let mut at = 0;
+    let mut fields = Vec::new();
+    for piece in &jpeg.pieces {
+        if matches!(piece, Piece::Segment { .. }) {
+            fields.push(at + 2);
+        }
+        at += Jpeg { pieces: vec![piece.clone()] }.bytes().len();
+    }
+    fields
+}

@@ -1,0 +1,79 @@
+//! The encoder under these tests is itself tested: what it makes, other decoders show.
+
+use unmarked_fixtures::carriers::{self, Reading};
+use unmarked_fixtures::decode::{libjpeg, libjpeg_installed, zune};
+use unmarked_fixtures::{HuffmanTables, Jpeg, Process, kinds};
+
+#[test]
+fn every_kind_is_shown_by_libjpeg_without_a_warning() {
+    if !libjpeg_installed() {
+        return;
+    }
+    for kind in kinds::all() {
+        let jpeg = kind.photo.bytes();
+        let out = unmarked_fixtures::decode::run("djpeg", &["-pnm"], &jpeg).unwrap();
+        let words = String::from_utf8_lossy(&out.stderr);
+        // libjpeg warns of a transform that it does not know, and of nothing else here
+        let expected = kind.name.ends_with("unknown-transform");
+        assert_eq!(out.status.code(), Some(if expected { 2 } else { 0 }), "{}: {words}", kind.name);
+    }
+}
+
+#[test]
+fn progressive_and_sequential_show_the_same_picture() {
+    for name in ["420", "grey", "cmyk-adobe", "ycck", "rgb-adobe"] {
+        let mut photo = kinds::named(name);
+        let sequential = libjpeg(&photo.bytes());
+        photo.process = Process::Progressive;
+        photo.huffman = HuffmanTables::PerScan;
+        assert_eq!(sequential, libjpeg(&photo.bytes()), "{name}");
+    }
+}
+
+#[test]
+fn files_are_parsed_as_they_were_written() {
+    for kind in kinds::all() {
+        let jpeg = kind.photo.encode();
+        assert_eq!(Jpeg::parse(&jpeg.bytes()), Some(jpeg), "{}", kind.name);
+    }
+}
+
+#[test]
+fn zune_shows_the_usual_kinds() {
+    for name in ["grey", "420", "progressive", "restart", "rgb-adobe", "cmyk-adobe", "ycck"] {
+        assert!(zune(&kinds::named(name).bytes()).is_ok(), "{name}");
+    }
+}
+
+/// What each carrier claims about libjpeg is what libjpeg does: the same picture with it as
+/// without it, or not.
+#[test]
+fn libjpeg_shows_the_same_picture_with_every_mark_planted() {
+    if !libjpeg_installed() {
+        return;
+    }
+    let mut wrong = Vec::new();
+    for kind in kinds::all().into_iter().filter(|k| PROBES.contains(&k.name)) {
+        let plain = kind.photo.encode();
+        let shown = libjpeg(&plain.bytes()).unwrap().unwrap();
+        for carrier in carriers::all().iter().filter(|c| c.reading == Reading::Shown) {
+            let Some(planted) = carrier.planted(&plain, 1) else { continue };
+            let got = libjpeg(&planted.bytes()).unwrap();
+            if got != Ok(shown.clone()) {
+                wrong.push(format!("{} in {}: {got:?}", carrier.id, kind.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+const PROBES: [&str; 8] = [
+    "grey",
+    "420",
+    "progressive",
+    "separate-scans-restart",
+    "restart",
+    "rgb-adobe",
+    "ycck",
+    "cmyk-plain",
+];
