@@ -73,7 +73,7 @@ pub(crate) fn date(text: &str) -> Option<String> {
     if !text.chars().any(|c| matches!(c, '1'..='9')) {
         return None;
     }
-    let mut colons = 0;
+    let mut colons = 0u8;
     let dashed = text.trim().char_indices().map(|(at, c)| {
         colons = colons.saturating_add(u8::from(c == ':'));
         if c == ':' && colons <= 2 && at < 8 { '-' } else { c }

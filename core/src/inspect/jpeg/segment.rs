@@ -110,7 +110,7 @@ fn jumbf(marker: Marker, payload: &[u8]) -> Option<Content<'_>> {
     let sequence = Endian::Big.u32(rest, 2)?;
     // every segment repeats the header of the box; only the first one's is part of the data
     let header = match Endian::Big.u32(rest, 6)? {
-        1 => 16,
+        1 => 16usize,
         _ => 8,
     };
     let data = rest.get(if sequence <= 1 { 6 } else { header.saturating_add(6) }..)?;
