@@ -21,9 +21,9 @@ import java.io.FileNotFoundException
  */
 public class CleanPhotoProvider : ContentProvider() {
     private val shares = CleanShares { id ->
-        requireContext().revokeUriPermission(uriOf(requireContext(), id), Intent.FLAG_GRANT_READ_URI_PERMISSION)
+        here().revokeUriPermission(uriOf(here(), id), Intent.FLAG_GRANT_READ_URI_PERMISSION)
     }
-    private val descriptors by lazy { PhotoDescriptors(requireContext()) }
+    private val descriptors by lazy { PhotoDescriptors(here()) }
 
     override fun attachInfo(context: Context, info: ProviderInfo) {
         super.attachInfo(context, info)
@@ -70,9 +70,9 @@ public class CleanPhotoProvider : ContentProvider() {
 
     /** The photo that exactly this URI stands for. */
     private fun find(uri: Uri): CleanPhoto? =
-        uri.pathSegments.singleOrNull()?.takeIf { uri == uriOf(requireContext(), it) }?.let(shares::find)
+        uri.pathSegments.singleOrNull()?.takeIf { uri == uriOf(here(), it) }?.let(shares::find)
 
-    private fun requireContext(): Context = checkNotNull(context)
+    private fun here(): Context = checkNotNull(context)
 
     public companion object {
         private val COLUMNS = arrayOf(OpenableColumns.DISPLAY_NAME, OpenableColumns.SIZE)

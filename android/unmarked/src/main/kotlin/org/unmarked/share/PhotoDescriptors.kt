@@ -44,7 +44,8 @@ internal class PhotoDescriptors(context: Context) {
             writer.close()
         } catch (_: PhotoException) {
             writer.closeWithError("the reader went away")
-        } catch (_: IllegalStateException) {
+        } catch (_: RuntimeException) {
+            // the share has ended; whatever it is, a reader must not wait for ever
             writer.closeWithError("this photo is no longer shared")
         }
     }
