@@ -1,1 +1,33 @@
-//! Placeholder.
+//! The photo that all benchmarks clean.
+
+#![forbid(unsafe_code)]
+
+use unmarked_fixtures::exif::{Order, ascii, directory, payload, rationals, short};
+use unmarked_fixtures::{Colour, Photo, Piece, marker};
+
+/// A photo as a phone writes it: 12 megapixels, about 4 MB, 4:2:0, with Exif, place and thumbnail.
+pub fn phone_photo() -> Vec<u8> {
+    let mut photo = Photo::new(4_000, 3_000, Colour::YCbCr);
+    photo.sampling = vec![(2, 2), (1, 1), (1, 1)];
+    photo.percent = 61;
+    photo.noise = 27;
+    let mut jpeg = photo.encode();
+    let gps = vec![
+        ascii(0x0001, "N"),
+        rationals(0x0002, &[(59, 1), (56, 1), (4, 1)]),
+        ascii(0x0003, "E"),
+        rationals(0x0004, &[(30, 1), (18, 1), (51, 1)]),
+    ];
+    let ifd0 = vec![
+        ascii(0x010F, "Example"),
+        ascii(0x0110, "Phone 5"),
+        short(0x0112, 6),
+        directory(0x8769, vec![ascii(0x9003, "2024:03:17 12:34:56")]),
+        directory(0x8825, gps),
+    ];
+    let thumbnail = Photo::new(160, 120, Colour::YCbCr).bytes();
+    let block = payload(Order::Big, ifd0, Some((vec![short(0x0103, 6)], &thumbnail)), &[]);
+    let at = jpeg.frame();
+    jpeg.insert(at, Piece::segment(marker::APP1, block));
+    jpeg.bytes()
+}

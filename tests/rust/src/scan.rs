@@ -246,7 +246,7 @@ impl Coder<'_> {
     fn ac_refine(&mut self, block: &[i16; 64], slot: u8) {
         let low = self.scan.approximation.1;
         let magnitude = |k: usize| block[k].unsigned_abs() >> low;
-        let last_new = self.band().filter(|k| magnitude(*k) == 1).last();
+        let last_new = self.band().rfind(|k| magnitude(*k) == 1);
         let mut run = 0u8;
         let mut corrections: Vec<bool> = Vec::new();
         for k in self.band() {

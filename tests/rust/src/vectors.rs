@@ -203,7 +203,7 @@ pub fn records() -> Vec<Record> {
         no("refused-12-bit", refused_frame(marker::SOF1, 12), "unsupported", "cannot_tell"),
         no("refused-profile", with_profile("420", Space::ProPhoto), "unsupported", "carries"),
         no("refused-cut-off", whole[..whole.len() - 9].to_vec(), "damaged", "cannot_tell"),
-        no("refused-wrong-length", bad_length, "damaged", "cannot_tell"),
+        no("refused-wrong-length", bad_length, "damaged", "carries"),
     ]);
     list
 }

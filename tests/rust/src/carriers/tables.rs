@@ -101,6 +101,19 @@ pub(super) fn all() -> Vec<Carrier> {
             jpeg.position(|p| p.is(marker::DRI)).is_none()
                 && Place::BeforeScan.put(jpeg, Piece::segment(marker::DRI, [0xF0, mark.number]))
         }),
+        Carrier::number("dri-larger-than-scan", |jpeg, mark| {
+            jpeg.position(|p| p.is(marker::DRI)).is_none()
+                && Place::BetweenScans.put(jpeg, Piece::segment(marker::DRI, [0xF0, mark.number]))
+        }),
+        // libjpeg warns, guesses, and mostly shows something else
+        Carrier::number("restarts-out-of-order", |jpeg, mark| {
+            in_coded(jpeg, |coded| {
+                let at = coded.windows(2).position(|w| w[0] == 0xFF && w[1] & 0xF8 == 0xD0)?;
+                coded[at + 1] = marker::RST0 + mark.number % 8;
+                Some(())
+            })
+        })
+        .refused(),
         Carrier::number("dri-zero", |jpeg, _| {
             jpeg.position(|p| p.is(marker::DRI)).is_none()
                 && Place::BeforeScan.put(jpeg, Piece::segment(marker::DRI, [0, 0]))

@@ -4,8 +4,10 @@ use super::application::marked_photo;
 use super::{Carrier, Mark};
 use crate::{Jpeg, Piece, marker};
 
+type Make = fn(&Mark) -> Vec<u8>;
+
 pub(super) fn all() -> Vec<Carrier> {
-    let after: [(&str, fn(&Mark) -> Vec<u8>); 10] = [
+    let after: [(&str, Make); 10] = [
         ("text", |m| m.text.clone().into_bytes()),
         ("second-image", marked_photo),
         ("comment", |m| {
