@@ -195,7 +195,7 @@ impl Image<'_> {
         }
     }
 
-    /// Tells the tables and scans in a segment that nothing uses.
+    /// Tells what in a segment has the form of picture data, and nothing uses.
     fn unused(&self, part: &Part, whole: Block<'_>, findings: &mut Findings) {
         let unused = self.picture.map(|picture| picture.unused.as_slice()).unwrap_or_default();
         let first = unused.partition_point(|unused| unused.start < part.start);
@@ -203,12 +203,17 @@ impl Image<'_> {
             let at = unused.start.saturating_sub(part.start);
             let place = whole.from(at).before(unused.end.saturating_sub(unused.start)).place();
             let (betrays, carrier, label) = match unused.marker {
-                Marker::SOS => (
+                Marker::DHT | Marker::DQT => {
+                    (Betrays::Unknown, Carrier::UnusedTable, "Table that no scan uses")
+                }
+                Marker::DRI | Marker::DNL | Marker::DAC => {
+                    (Betrays::Unknown, Carrier::UnusedTable, "Setting that no scan uses")
+                }
+                _ => (
                     Betrays::HiddenPicture,
                     Carrier::FurtherImage,
-                    "Scan after the picture is complete",
+                    "Picture data after the picture is complete",
                 ),
-                _ => (Betrays::Unknown, Carrier::UnusedTable, "Table that no scan uses"),
             };
             let value = text::size(place.length);
             findings.add(betrays, carrier, place, label, value);
