@@ -23,3 +23,15 @@ pub(crate) fn contain<T>(judge: impl FnOnce() -> Result<T, Problem>) -> Result<T
         ))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_is_a_refusal() {
+        let refused = contain::<()>(|| panic!("quotes the photo")).unwrap_err().to_string();
+        assert!(refused.starts_with("a fault in the program"), "{refused}");
+        assert!(!refused.contains("quotes"));
+    }
+}

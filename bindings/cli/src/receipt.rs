@@ -22,7 +22,11 @@ pub(crate) fn words(receipt: &Receipt, look: Look) -> String {
         let count = usize::try_from(r.findings).unwrap_or(usize::MAX);
         format!("{}: {}", r.carrier, marks(count))
     });
-    part("removed", removed.collect());
+    let mut removed: Vec<String> = removed.collect();
+    if removed.is_empty() {
+        removed.push("nothing that inspection can name".into());
+    }
+    part("removed", removed);
     part("kept", receipt.kept.iter().map(|kept| format!("{kept}: {}", kept.why())).collect());
     part("note", receipt.notes.iter().map(ToString::to_string).collect());
     part("remains", receipt.remaining.iter().map(ToString::to_string).collect());

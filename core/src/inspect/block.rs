@@ -58,17 +58,7 @@ pub(crate) type Pictures<'p> = &'p mut dyn FnMut(Block<'_>, &mut Findings);
 
 /// The first place at or after `from` where `needle` stands in `data`.
 pub(crate) fn find(data: &[u8], needle: &[u8], from: usize) -> Option<usize> {
-    let rest = data.get(from..)?;
-    let (first, _) = needle.split_first()?;
-    let mut at = 0usize;
-    loop {
-        let step = rest.get(at..)?.iter().position(|b| b == first)?;
-        at = at.saturating_add(step);
-        if rest.get(at..)?.starts_with(needle) {
-            return from.checked_add(at);
-        }
-        at = at.saturating_add(1);
-    }
+    memchr::memmem::find(data.get(from..)?, needle)?.checked_add(from)
 }
 
 #[cfg(test)]

@@ -113,7 +113,7 @@ pub struct Inspection {
     pub bytes: u64,
     /// Width and height of the coded picture in pixels, before any turning.
     pub size: Option<(u32, u32)>,
-    /// The findings, about in file order.
+    /// The findings, in file order.
     pub findings: Vec<Finding>,
     /// True if there was more than [`Limits::findings`].
     pub more: bool,
@@ -154,6 +154,11 @@ impl Findings {
     /// How many findings there were that betray something, also those past the limit.
     pub(crate) fn marks(&self) -> usize {
         self.marks
+    }
+
+    /// True if there is no room for more findings, and some were left out.
+    pub(crate) fn is_full(&self) -> bool {
+        self.more
     }
 
     /// Lets `tell` add findings, but none of [`Betrays::Structure`]: for pictures in the picture.

@@ -146,6 +146,23 @@ mod tests {
     }
 
     #[test]
+    fn only_a_constant_profile_in_one_segment_is_no_mark() {
+        for class in crate::ProfileClass::ALL {
+            let profile = crate::profile::constant(class);
+            let place = Place { segment: "APP2".into(), offset: 2, length: 9 };
+            for (profile, segments, marked) in [
+                (&profile[..], 1, false),
+                (&profile, 2, true),
+                (&[&profile[..], b"x"].concat(), 1, true),
+            ] {
+                let mut findings = Findings::new(&Limits::default());
+                inspect(profile, &place, segments, &mut findings);
+                assert_eq!(findings.marks() > 0, marked, "{class}, {segments}");
+            }
+        }
+    }
+
+    #[test]
     fn damaged_profiles_are_told() {
         for end in [0, 40, 130, 140] {
             assert!(!told(&profile()[..end]).is_empty());

@@ -85,6 +85,20 @@ impl<'a> Resource<'a> {
                     add(Owner, "Address", &address);
                 }
             }
+            0x0421 => {
+                // a number, a flag, then the names of the programs that wrote and can read it
+                let names =
+                    [Some(9), self.wide_length(5).and_then(|length| length.checked_add(13))];
+                let names: Vec<String> =
+                    names.into_iter().flatten().map(|at| self.wide(at)).collect();
+                add(History, "Photoshop version", names.join(", ").trim_matches([',', ' ']));
+            }
+            0x041A => {
+                // version and bounds, then the name of the document
+                let name = self.wide(24);
+                let name = if name.is_empty() { text::summary(data) } else { name };
+                add(Owner, "Name of the slices", &name);
+            }
             0x0425 => add(History, "Caption digest", &hex(data)),
             0x043C | 0x03F0 => add(Owner, "Caption", &text::summary(data)),
             0x07D0..=0x0BB6 => add(
@@ -112,6 +126,19 @@ impl<'a> Resource<'a> {
     }
 }
 
+impl Resource<'_> {
+    /// The length in bytes of the UTF-16 string whose count stands at `at`.
+    fn wide_length(&self, at: usize) -> Option<usize> {
+        usize::try_from(Endian::Big.u32(self.data.data, at)?).ok()?.checked_mul(2)
+    }
+
+    /// The UTF-16 string at `at`, with its count before it.
+    fn wide(&self, at: usize) -> String {
+        let count = at.checked_sub(4).and_then(|at| self.wide_length(at)).unwrap_or(0);
+        text::utf16(self.data.from(at).before(count).data, false)
+    }
+}
+
 /// Image resources without text, by their names.
 fn resource_name(number: u16) -> Option<&'static str> {
     Some(match number {
@@ -128,9 +155,7 @@ fn resource_name(number: u16) -> Option<&'static str> {
         0x0411 => "untagged profile",
         0x0414 => "identifier seed",
         0x0419 => "global altitude",
-        0x041A => "slices",
         0x041E => "list of addresses",
-        0x0421 => "version",
         0x0426 => "print scale",
         0x0428 => "pixel aspect ratio",
         0x042D => "layer selection",
@@ -323,6 +348,15 @@ mod tests {
             ]
         );
         assert_eq!((told[0].place.offset, told[0].place.length), (1000 + 14 + 5, 7));
+    }
+
+    #[test]
+    fn names_in_utf16_are_told() {
+        let version = b"\0\0\0\x01\x01\0\0\0\x02\0A\0b\0\0\0\x01\0C\0\0\0\x01";
+        assert_eq!(told(&resource(0x0421, "", version))[0].value, "Ab, C");
+        let slices = [&[0; 20][..], b"\0\0\0\x02\0m\0e"].concat();
+        assert_eq!(told(&resource(0x041A, "", &slices))[0].value, "me");
+        assert_eq!(told(&resource(0x041A, "", b"\0"))[0].value, "1 byte, all zero");
     }
 
     #[test]

@@ -8,6 +8,8 @@ use crate::inspect::{Betrays, Carrier, Findings, Place, text};
 /// The most boxes that are read, and the deepest nesting.
 const MOST: usize = 2_000;
 const DEEPEST: usize = 16;
+/// The most CBOR items that are read.
+const MOST_ITEMS: usize = 200_000;
 /// The most values that are told of one store.
 const MOST_VALUES: usize = 200;
 
@@ -38,9 +40,7 @@ pub(crate) fn inspect(data: &[u8], place: &Place, findings: &mut Findings) {
         }
     }
     others.tell(findings);
-    let mut signers = names(data);
-    signers.dedup();
-    for name in signers {
+    for name in names(data) {
         findings.add(Betrays::Owner, Carrier::C2pa, place.clone(), "Name in a certificate", name);
     }
     if store.pictures > 0 {
@@ -68,6 +68,7 @@ fn meaning(key: &str) -> Option<(Betrays, &'static str)> {
 #[derive(Debug, Default)]
 struct Store {
     seen: usize,
+    items: usize,
     labels: Vec<String>,
     values: Vec<(String, String)>,
     pictures: u64,
@@ -92,7 +93,7 @@ impl Store {
                     }
                 }
                 b"cbor" => {
-                    let mut reader = Cbor { data: content, at: 0, left: 20_000, store: self };
+                    let mut reader = Cbor { data: content, at: 0, store: self };
                     let _ = reader.item("", 0);
                 }
                 b"json" => self.json(content),
@@ -104,9 +105,15 @@ impl Store {
     }
 
     fn value(&mut self, key: &str, value: &str) {
-        if self.values.len() < MOST_VALUES && !value.is_empty() {
-            let cut = |text: &str, most| text.chars().take(most).collect::<String>();
-            self.values.push((cut(key, 40), cut(value, 160)));
+        let reference =
+            value.starts_with("self#jumbf=") || matches!(key, "alg" | "@context" | "@type");
+        if self.values.len() >= MOST_VALUES || value.is_empty() || reference {
+            return;
+        }
+        let cut = |text: &str, most| text.chars().take(most).collect::<String>();
+        let pair = (cut(key, 40), cut(value, 160));
+        if !self.values.contains(&pair) {
+            self.values.push(pair);
         }
     }
 
@@ -148,15 +155,14 @@ fn next_box(data: &[u8]) -> Option<([u8; 4], &[u8], &[u8])> {
 struct Cbor<'a, 's> {
     data: &'a [u8],
     at: usize,
-    left: usize,
     store: &'s mut Store,
 }
 
 impl<'a> Cbor<'a, '_> {
     /// Reads one item; gives its text if it is one. `None` at the end or where it is damaged.
     fn item(&mut self, key: &str, depth: usize) -> Option<Option<&'a str>> {
-        self.left = self.left.checked_sub(1)?;
-        if depth > DEEPEST {
+        self.store.items = self.store.items.saturating_add(1);
+        if depth > DEEPEST || self.store.items > MOST_ITEMS {
             return None;
         }
         let first = *self.data.get(self.at)?;
@@ -221,7 +227,10 @@ fn names(data: &[u8]) -> Vec<String> {
             && let Some(name) = rest.get(..usize::from(*length))
             && names.len() < 16
         {
-            names.push(text::decode(name));
+            let name = text::decode(name);
+            if !names.contains(&name) {
+                names.push(name);
+            }
         }
     }
     names

@@ -260,9 +260,9 @@ mod tests {
 
     #[test]
     fn signatures_go_before_the_maker() {
-        assert_eq!(told(b"Nikon\0\x01\0", "NIKON")[0].1, "Nikon, 8 bytes");
+        assert_eq!(told(b"Nikon\0\x01\0", "NIKON")[0].1, "Nikon, 8 bytes; readable: Nikon");
         assert_eq!(told(b"\x01\x02", "Vivitar Ltd")[0].1, "Vivitar Ltd, 2 bytes");
         assert_eq!(told(b"\x01\x02", "")[0].1, "unknown maker, 2 bytes");
-        assert_eq!(told(b"", "Canon")[0].1, "Canon, 0 bytes, all zero");
+        assert_eq!(told(b"", "Canon")[0].1, "Canon, 0 bytes");
     }
 }

@@ -39,26 +39,40 @@ pub(crate) fn size(count: u64) -> String {
     }
 }
 
-/// Readable runs of at least `shortest` characters in `bytes`, the first `most` of them.
+/// Readable runs of at least `shortest` characters in `bytes`, the first `most` different ones.
 ///
-/// Looks at the first 64 KiB only: what is further back is told by its size.
+/// Looks at the first 16 KiB only: what is further back is told by its size.
 pub(crate) fn readable(bytes: &[u8], shortest: usize, most: usize) -> Vec<String> {
-    let head = bytes.get(..0x1_0000).unwrap_or(bytes);
-    head.split(|b| !(0x20..0x7F).contains(b))
-        .filter(|run| {
-            run.len() >= shortest
-                && run.iter().filter(|b| b.is_ascii_alphanumeric()).count() >= shortest
-        })
-        .take(most)
-        .map(|run| latin1(run).trim().chars().take(60).collect())
-        .collect()
+    let head = bytes.get(..0x4000).unwrap_or(bytes);
+    let mut found: Vec<String> = Vec::new();
+    for run in head.split(|b| !(0x20..0x7F).contains(b)).filter(|run| run.len() >= shortest) {
+        let words = run.iter().filter(|b| b.is_ascii_alphanumeric() || **b == b' ').count();
+        let text: String = latin1(run).trim().chars().take(60).collect();
+        if words >= shortest.min(run.len().saturating_mul(3) / 4)
+            && text.len() >= shortest
+            && !found.contains(&text)
+        {
+            found.push(text);
+            if found.len() >= most {
+                break;
+            }
+        }
+    }
+    found
 }
 
 /// The size of `bytes` and what can be read in them: "4012 bytes; readable: …".
 pub(crate) fn summary(bytes: &[u8]) -> String {
-    let strings = readable(bytes, 6, 4);
+    // the more bytes, the longer the runs that are readable by chance
+    let shortest = match bytes.len() {
+        0..32 => 3,
+        32..512 => 6,
+        512..4_096 => 8,
+        _ => 12,
+    };
+    let strings = readable(bytes, shortest, 4);
     let amount = size(bytes.len() as u64);
-    if bytes.iter().all(|b| *b == 0) {
+    if !bytes.is_empty() && bytes.iter().all(|b| *b == 0) {
         format!("{amount}, all zero")
     } else if strings.is_empty() {
         amount
@@ -67,16 +81,32 @@ pub(crate) fn summary(bytes: &[u8]) -> String {
     }
 }
 
+/// `text` with no more than three digits after each decimal point.
+pub(crate) fn rounded(text: &str) -> String {
+    let mut out = String::new();
+    let mut digits = None;
+    for c in text.chars() {
+        digits = match (digits, c) {
+            (None, '.') if out.ends_with(|before: char| before.is_ascii_digit()) => Some(0u32),
+            (Some(count), '0'..='9') => Some(count.saturating_add(1)),
+            _ => None,
+        };
+        if digits.is_none_or(|count| count <= 3) {
+            out.push(c);
+        }
+    }
+    out
+}
+
 /// An Exif or IPTC date as people write it: "2008:05:30 15:56:01" becomes "2008-05-30 15:56:01".
 /// Blank dates are `None`.
 pub(crate) fn date(text: &str) -> Option<String> {
     if !text.chars().any(|c| matches!(c, '1'..='9')) {
         return None;
     }
-    let mut colons = 0u8;
     let dashed = text.trim().char_indices().map(|(at, c)| {
-        colons = colons.saturating_add(u8::from(c == ':'));
-        if c == ':' && colons <= 2 && at < 8 { '-' } else { c }
+        let early = c == ':' && at < 8;
+        if early { '-' } else { c }
     });
     Some(dashed.collect())
 }
@@ -144,7 +174,10 @@ mod tests {
         assert_eq!(size(9_999), "9999 bytes");
         assert_eq!(size(65_490), "65 KB");
         assert_eq!(size(4_120_000), "4.1 MB");
-        assert_eq!(summary(b"\x01\x02SERIAL42\xFF\0abc"), "15 bytes; readable: SERIAL42");
+        assert_eq!(summary(b"\x01\x02SERIAL42\xFF\0ab"), "14 bytes; readable: SERIAL42");
         assert_eq!(summary(&[0; 4]), "4 bytes, all zero");
+        assert_eq!(summary(b"AMPF"), "4 bytes; readable: AMPF");
+        assert_eq!(summary(&b"\x01abcdef".repeat(9)), "63 bytes; readable: abcdef");
+        assert_eq!(rounded("1/147.900114 s, 0.123456 5."), "1/147.900 s, 0.123 5.");
     }
 }

@@ -13,12 +13,12 @@ use crate::program::{
 /// Whether this machine lets a test mount things that only its own processes see.
 pub fn can_mount() -> bool {
     let tried = Command::new("unshare")
-        .args(["-m", "sh", "-c", "mount -t tmpfs none /proc"])
+        .args(["-rm", "sh", "-c", "mount -t tmpfs none /proc"])
         .stderr(Stdio::null())
         .status();
     let can = tried.is_ok_and(|status| status.success());
     if !can {
-        eprintln!("not run here: this needs root, to mount a file system that only the test sees");
+        eprintln!("not run here: this needs leave to mount a file system that only the test sees");
     }
     can
 }
@@ -31,7 +31,7 @@ fn a_full_disk() {
         let script = "mkdir small && mount -t tmpfs -o size=16k none small || exit 99
             \"$0\" clean a.jpg -o small; echo $?; ls -A small";
         let output = Command::new("unshare")
-            .args(["-m", "sh", "-c", script, PROGRAM])
+            .args(["-rm", "sh", "-c", script, PROGRAM])
             .current_dir(folder.path())
             .output()
             .unwrap();
@@ -49,6 +49,21 @@ fn a_full_disk() {
     );
     assert_eq!(run.code, Some(1));
     assert!(run.err.contains("the disk is full"), "{}", run.err);
+}
+
+#[test]
+fn inputs_that_are_no_files_or_too_large() {
+    let folder = scratch();
+    fs::File::create(folder.path().join("large.jpg")).unwrap().set_len((512 << 20) + 1).unwrap();
+    for (input, words) in [
+        ("/dev/zero", "it is a device or socket, not a file; choose a photo"),
+        ("large.jpg", "the photo has too many bytes (limit 536870912); export a smaller JPEG"),
+        ("large.jpg/", "it cannot be read: not a directory"),
+    ] {
+        let run = run(folder.path(), &["clean", input, "-o", "."]);
+        assert_eq!((run.code, run.err.lines().count()), (Some(1), 1), "{input}: {run:?}");
+        assert!(run.err.starts_with(&format!("unmarked: {input}: {words}")), "{}", run.err);
+    }
 }
 
 #[test]
@@ -158,7 +173,7 @@ fn without_unnamed_files_a_temporary_name_serves() {
 pub fn without_proc(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new("unshare");
     let script = "mount -t tmpfs none /proc && exec \"$0\" \"$@\"";
-    command.args(["-m", "sh", "-c", script, PROGRAM]).args(arguments).current_dir(folder);
+    command.args(["-rm", "sh", "-c", script, PROGRAM]).args(arguments).current_dir(folder);
     command
 }
 

@@ -23,12 +23,12 @@ fn interrupt(signal: &str, program: impl Fn(&Path) -> Command) {
         fs::write(photos.join(format!("{i}.jpg")), &photo).unwrap();
     }
     let mut partly = 0;
-    for turn in 0..2 * PHOTOS {
+    for turn in 0..PHOTOS {
         fs::create_dir(&out).unwrap();
         let mut child =
             program(folder.path()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         // so many photos are there, and the next ones are being written
-        while files(&out).len() < turn % PHOTOS && child.try_wait().unwrap().is_none() {
+        while files(&out).len() < turn && child.try_wait().unwrap().is_none() {
             sleep(Duration::from_micros(100));
         }
         let killed = Command::new("sh")

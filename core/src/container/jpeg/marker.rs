@@ -9,6 +9,8 @@ impl Marker {
     pub(crate) const TEM: Marker = Marker(0x01);
     /// Huffman tables.
     pub(crate) const DHT: Marker = Marker(0xC4);
+    /// Conditioning of arithmetic coding.
+    pub(crate) const DAC: Marker = Marker(0xCC);
     /// First restart.
     pub(crate) const RST0: Marker = Marker(0xD0);
     /// Last restart.

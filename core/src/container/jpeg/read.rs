@@ -25,7 +25,8 @@ pub(crate) struct Picture<'a> {
     pub(crate) unused: Vec<Unused>,
 }
 
-/// A table or scan that nothing uses: `start..end` in bytes from the start of the file.
+/// A table, setting, frame or scan that nothing uses: `start..end` in bytes from the start of the
+/// file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Unused {
     pub(crate) marker: Marker,
@@ -59,12 +60,11 @@ pub(crate) fn read<'a>(walk: &Walk<'a>) -> Result<Picture<'a>, Error> {
     reader.finish(walk)
 }
 
-/// What the first DNL segment says: the number of lines of a frame that leaves it open.
-fn lines(walk: &Walk<'_>) -> Option<u16> {
-    walk.parts
-        .iter()
-        .find(|part| part.kind == Kind::Segment(Marker::DNL))
-        .and_then(|part| Endian::Big.u16(walk.payload(part), 0))
+/// Where the first DNL segment stands, and what it says: the number of lines of a frame that leaves
+/// it open.
+fn lines(walk: &Walk<'_>) -> Option<(usize, u16)> {
+    let part = walk.parts.iter().find(|part| part.kind == Kind::Segment(Marker::DNL))?;
+    Some((part.start, Endian::Big.u16(walk.payload(part), 0)?))
 }
 
 /// A table as the file defines it, and whether a scan uses it.
@@ -98,6 +98,11 @@ impl<T: Clone> Shelf<T> {
         }
     }
 
+    /// The table in `slot`.
+    fn peek(&self, slot: usize) -> Option<&T> {
+        Some(&self.definitions.get((*self.slots.get(slot)?)?)?.table)
+    }
+
     /// The table in `slot`, which from now on counts as used.
     fn take(&mut self, slot: usize) -> Option<T> {
         let definition = self.definitions.get_mut((*self.slots.get(slot)?)?)?;
@@ -116,13 +121,15 @@ impl<T: Clone> Shelf<T> {
 
 #[derive(Debug, Default)]
 struct Reader<'a> {
-    lines: Option<u16>,
+    /// The DNL segment that tells the height, and the height; none if the frame tells it.
+    lines: Option<(usize, u16)>,
     frame: Option<Frame>,
     progress: Progress,
     quant: Shelf<QuantTable>,
     dc: Shelf<HuffmanTable>,
     ac: Shelf<HuffmanTable>,
-    restart_interval: u16,
+    /// The restart interval, in slot 0.
+    interval: Shelf<u16>,
     jfif: bool,
     adobe: Option<u8>,
     exif_orientation: Option<Orientation>,
@@ -147,10 +154,12 @@ impl<'a> Reader<'a> {
         next: Option<&Part>,
     ) -> Result<(), Error> {
         let payload = walk.payload(part);
-        let is_table = matches!(marker, Marker::DQT | Marker::DHT);
+        let unused = Unused { marker, start: part.start, end: part.end };
         if self.is_done() {
-            if is_table || marker == Marker::SOS {
-                self.unused.push(Unused { marker, start: part.start, end: part.end });
+            let is_table = matches!(marker, Marker::DQT | Marker::DHT | Marker::DAC);
+            let is_setting = matches!(marker, Marker::DRI | Marker::DNL);
+            if is_table || is_setting || marker.is_frame() || marker == Marker::SOS {
+                self.unused.push(unused);
             }
             return Ok(());
         }
@@ -159,18 +168,31 @@ impl<'a> Reader<'a> {
             Marker::DHT => self.define_huffman(payload, part),
             Marker::DRI => match *payload {
                 [high, low] => {
-                    self.restart_interval = u16::from_be_bytes([high, low]);
+                    let (start, end) = (part.start, part.end);
+                    let table = u16::from_be_bytes([high, low]);
+                    self.interval.define(0, Definition { table, marker, start, end, used: false });
                     Ok(())
                 }
                 _ => Err(damaged(part.start, "the restart interval has a wrong length")),
             },
             Marker::SOS => self.scan(walk, payload, part, next),
+            Marker::DAC => {
+                self.unused.push(unused);
+                Ok(())
+            }
+            Marker::DNL if self.lines.is_none_or(|(at, _)| at != part.start) => {
+                self.unused.push(unused);
+                Ok(())
+            }
             Marker::DHP | Marker::EXP => Err(unsupported("hierarchical coding")),
             _ if marker.is_frame() => {
                 if self.frame.is_some() {
                     return Err(damaged(part.start, "there is a second frame"));
                 }
-                let frame = Frame::parse(marker, payload, part.start, self.lines)?;
+                let open = Endian::Big.u16(payload, 1) == Some(0);
+                self.lines = self.lines.filter(|_| open);
+                let lines = self.lines.map(|(_, lines)| lines);
+                let frame = Frame::parse(marker, payload, part.start, lines)?;
                 self.progress = Progress::new(frame.components.len());
                 self.frame = Some(frame);
                 Ok(())
@@ -269,7 +291,11 @@ impl<'a> Reader<'a> {
         let Some((part, Kind::Coded(seen))) = next.map(|next| (next, &next.kind)) else {
             return Err(damaged(at, "a scan has no data"));
         };
-        let (restart_interval, coded) = restarts(walk, part, seen, self.restart_interval, mcus)?;
+        let interval = self.interval.peek(0).copied().unwrap_or(0);
+        let (restart_interval, coded) = restarts(walk, part, seen, interval, mcus)?;
+        if restart_interval > 0 {
+            self.interval.take(0);
+        }
         self.scans.push(Scan {
             components,
             band: header.band,
@@ -290,6 +316,7 @@ impl<'a> Reader<'a> {
         let colour = meaning(&ids, self.jfif, self.adobe)
             .ok_or_else(|| unsupported("a number of colour components other than 1, 3 or 4"))?;
         let mut unused = self.unused;
+        unused.extend(self.interval.unused());
         unused.extend(self.quant.unused());
         unused.extend(self.dc.unused());
         unused.extend(self.ac.unused());

@@ -44,18 +44,64 @@ pub(super) enum Meaning {
 
 /// What `tag` means.
 pub(super) fn meaning(tag: Tag) -> Meaning {
+    let number = tag.number();
+    // some programs write a field into the other directory
+    let text = |known| matches!(known, Meaning::Text(..) | Meaning::Wide(..) | Meaning::Xmp);
     match tag.context() {
-        Context::Tiff => tiff(tag.number()),
-        Context::Exif => exif(tag.number()),
-        Context::Gps if tag == Tag::GPSVersionID => Meaning::Form,
+        Context::Tiff => match (tiff(number), exif(number)) {
+            (Meaning::Other, other) if text(other) || other == Meaning::Setting => other,
+            (known, _) => known,
+        },
+        Context::Exif => match (exif(number), tiff(number)) {
+            (Meaning::Other, other) if text(other) => other,
+            (known, _) => known,
+        },
+        Context::Gps => match number {
+            0 | 0x05 | 0x08..=0x0C | 0x0E | 0x10 | 0x12 | 0x17 | 0x19 | 0x1B | 0x1E => {
+                Meaning::Setting
+            }
+            _ => Meaning::Other,
+        },
         Context::Interop => Meaning::Form,
         _ => Meaning::Other,
     }
 }
 
+/// A name short enough to stand among others, where the standard's is long. Empty where the value
+/// says it all.
+pub(super) fn short_name(tag: Tag) -> Option<&'static str> {
+    Some(match tag {
+        Tag::ExposureTime | Tag::FNumber => "",
+        Tag::PhotographicSensitivity => "ISO",
+        Tag::FocalLength => "focal length",
+        Tag::FocalLengthIn35mmFilm => "35 mm equivalent",
+        Tag::ExposureProgram => "program",
+        Tag::ExposureBiasValue => "bias",
+        Tag::MeteringMode => "metering",
+        Tag::Flash => "flash",
+        Tag::XResolution => "resolution x",
+        Tag::YResolution => "y",
+        Tag::ResolutionUnit => "unit",
+        Tag::ImageWidth | Tag::PixelXDimension => "width",
+        Tag::ImageLength | Tag::PixelYDimension => "height",
+        Tag::ExifVersion => "Exif",
+        Tag::FlashpixVersion => "FlashPix",
+        Tag::ComponentsConfiguration => "components",
+        Tag::ColorSpace => "colour space",
+        Tag::YCbCrPositioning => "chroma",
+        Tag::Compression => "compression",
+        Tag::InteroperabilityIndex => "interoperability",
+        Tag(Context::Interop, 2) => "version",
+        Tag::GPSVersionID => "GPS version",
+        Tag::GPSMapDatum => "map datum",
+        Tag::GPSSatellites => "satellites",
+        _ => return None,
+    })
+}
+
 fn tiff(number: u16) -> Meaning {
     use Betrays::{Device, History, Owner, Time};
-    use Meaning::{Form, Setting, Text, Value, Wide};
+    use Meaning::{Form, Text, Value, Wide};
     match number {
         0x010F => Text(Device, "Camera maker"),
         0x0110 => Text(Device, "Camera model"),
@@ -92,8 +138,6 @@ fn tiff(number: u16) -> Meaning {
         0x83BB => Meaning::Iptc,
         0x8649 => Meaning::Photoshop,
         0x8773 => Meaning::Icc,
-        // cameras that write fields of the Exif directory into the first one
-        0x829A | 0x829D | 0x8822 | 0x8827 | 0x9201..=0x920B => Setting,
         0x00FE..=0x0106
         | 0x0111
         | 0x0115..=0x011C

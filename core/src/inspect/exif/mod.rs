@@ -9,7 +9,7 @@ mod values;
 use exif::{Context, Exif, Field, In, Reader, Tag, Value};
 
 use self::entries::{Entries, Unfit};
-use self::meaning::{Meaning, meaning};
+use self::meaning::{Meaning, meaning, short_name};
 use self::values::Fields;
 use crate::Orientation;
 use crate::bytes::Endian;
@@ -258,7 +258,7 @@ impl<'f, 'a> Teller<'f, 'a> {
             Value::Undefined(..) if gps => {
                 coded_text(raw.data, self.fields.entries.endian).unwrap_or_default()
             }
-            Value::Undefined(..) | Value::Unknown(..) if raw.data.len() > 8 => {
+            Value::Undefined(..) | Value::Unknown(..) if raw.data.len() > 4 => {
                 text::summary(raw.data)
             }
             Value::Byte(_) if raw.data.len() > 16 => text::summary(raw.data),
@@ -271,21 +271,24 @@ impl<'f, 'a> Teller<'f, 'a> {
         }
     }
 
-    /// "F number: f/2.8".
+    /// "f/2.8", "ISO 100", "Sharpness: normal".
     fn fact(&self, field: &Field) -> String {
-        let label = field.tag.description().map_or_else(|| tag_number(field.tag), String::from);
         let raw = self.fields.raw(field.ifd_num, field.tag);
         let value = match (&field.value, raw) {
             (Value::Ascii(_), Some(raw)) => text::decode(raw.data),
-            (Value::Undefined(..), Some(raw)) if raw.data.len() > 8 => text::summary(raw.data),
+            (Value::Undefined(..), Some(raw)) if raw.data.len() > 4 => text::summary(raw.data),
             _ => self.shown(field),
         };
-        format!("{label}: {value}")
+        match (short_name(field.tag), field.tag.description()) {
+            (Some(name), _) => format!("{name} {value}"),
+            (None, Some(label)) => format!("{label}: {value}"),
+            (None, None) => format!("{}: {value}", tag_number(field.tag)),
+        }
     }
 
     /// The value as kamadak-exif shows it, with its unit.
     fn shown(&self, field: &Field) -> String {
-        field.display_value().with_unit(self.exif).to_string()
+        text::rounded(&field.display_value().with_unit(self.exif).to_string())
     }
 
     /// The text of a field of the first directory.
@@ -351,3 +354,6 @@ fn tag_number(tag: Tag) -> String {
         Tag(_, number) => format!("{directory} tag 0x{number:04X}"),
     }
 }
+
+#[cfg(test)]
+pub(in crate::inspect) mod tests;

@@ -15,7 +15,7 @@ use self::pieces::{Key, Pieces};
 use self::segment::Content;
 use crate::container::jpeg::marker::Marker;
 use crate::container::jpeg::walk::{Coded, End, Kind, Part, Walk, walk};
-use crate::container::jpeg::{self as container, Picture};
+use crate::container::jpeg::{self, Picture};
 use crate::inspect::block::{Block, find};
 use crate::inspect::{Betrays, Carrier, Findings, Inspection, exif, icc, iptc, jumbf, text, xmp};
 use crate::{Error, Format, Limits};
@@ -27,10 +27,10 @@ const MOST_XMP: usize = 16;
 /// Everything that the JPEG `photo` says about its maker.
 pub(crate) fn inspect(photo: &[u8], limits: &Limits) -> Inspection {
     let walk = walk(photo, usize::try_from(limits.parts).unwrap_or(usize::MAX));
-    inspect_jpeg(&walk, container::read(&walk).as_ref(), limits)
+    inspect_jpeg(&walk, jpeg::read(&walk).as_ref(), limits)
 }
 
-/// Everything that a JPEG taken apart says, given what decodes its picture, or why that cannot be
+/// Everything that a JPEG taken apart says, given what decodes its picture or why that cannot be
 /// told.
 pub(crate) fn inspect_jpeg(
     walk: &Walk<'_>,
@@ -39,10 +39,7 @@ pub(crate) fn inspect_jpeg(
 ) -> Inspection {
     let mut findings = Findings::new(limits);
     let file = Block { segment: "", offset: 0, data: walk.data, joined: None };
-    Image { walk, file, within: "", most: walk.limit, nested: false }.tell(&mut findings);
-    if let Ok(picture) = picture {
-        unused(picture, file, &mut findings);
-    }
+    Image { walk, picture: picture.ok(), file, within: "", nested: false }.tell(&mut findings);
     let (findings, more) = findings.into_list();
     Inspection {
         format: Format::Jpeg,
@@ -50,10 +47,7 @@ pub(crate) fn inspect_jpeg(
         size: size(walk),
         findings,
         more,
-        problem: problem(walk).or_else(|| match picture {
-            Err(error @ Error::Damaged { .. }) => Some(error.to_string()),
-            _ => None,
-        }),
+        problem: picture.err().and_then(problem),
     }
 }
 
@@ -68,42 +62,27 @@ fn size(walk: &Walk<'_>) -> Option<(u32, u32)> {
     Some((width, height))
 }
 
-/// Why the file could not be read to its end, if so.
-fn problem(walk: &Walk<'_>) -> Option<String> {
-    let length = walk.data.len();
-    let has = |wanted: fn(&Kind) -> bool| walk.parts.iter().any(|part| wanted(&part.kind));
-    let wrong = walk.parts.iter().find_map(|part| match part.kind {
-        Kind::BadLength(marker) => Some((part.start, marker)),
+/// Why the file could not be read to its end, if that is what the error says.
+fn problem(error: &Error) -> Option<String> {
+    match error {
+        Error::CutOff { at } => Some(format!("cut off after {at} bytes")),
+        Error::Damaged { at, what } => Some(format!("damaged at byte {at}: {what}")),
+        Error::Limit { what, limit } => {
+            Some(format!("not read to its end: {what} (limit {limit})"))
+        }
         _ => None,
-    });
-    match (walk.end, wrong) {
-        (End::TooManyParts, _) => {
-            let at = walk.parts.last().map_or(0, |part| part.start);
-            Some(format!("damaged at byte {at}: more segments than a photo has"))
-        }
-        (End::CutOff, _) => Some(format!("cut off after {length} bytes")),
-        (End::Complete, Some((at, marker))) => {
-            Some(format!("damaged at byte {at}: the {} segment has a wrong length", marker.name()))
-        }
-        (End::Complete, None) if !has(|kind| matches!(kind, Kind::Segment(m) if m.is_frame())) => {
-            Some(format!("damaged at byte {length}: there is no picture in it"))
-        }
-        (End::Complete, None) if !has(|kind| matches!(kind, Kind::Coded(_))) => {
-            Some(format!("damaged at byte {length}: the picture has no coded data"))
-        }
-        (End::Complete, None) => None,
     }
 }
 
 /// One JPEG: the photo, or a picture inside it.
 struct Image<'a> {
     walk: &'a Walk<'a>,
+    /// What decodes it, if that is known.
+    picture: Option<&'a Picture<'a>>,
     /// All of its bytes, and where they stand in the photo.
     file: Block<'a>,
     /// Which picture it is, to follow the names of segments: " of picture 2".
     within: &'a str,
-    /// The most parts of a picture that are told apart.
-    most: usize,
     /// True if it is not the photo itself: then pictures inside it are not taken apart.
     nested: bool,
 }
@@ -113,6 +92,9 @@ impl Image<'_> {
         let joined = pieces::gather(self.walk);
         let (mut exif_left, mut xmp_left) = (MOST_EXIF, MOST_XMP);
         for part in &self.walk.parts {
+            if findings.is_full() {
+                return;
+            }
             let name = format!("{}{}", part_name(&part.kind), self.within);
             let Some(whole) = self.block(part, &name) else { continue };
             match part.kind {
@@ -136,8 +118,12 @@ impl Image<'_> {
                         label,
                         value,
                     );
+                    // what is cut off may still say something
                     let content = Content::of(marker, whole.from(4).data);
-                    self.content(&content, whole, (&mut exif_left, &mut xmp_left), findings);
+                    if !matches!(content, Content::Other(_)) && whole.data.len() > 4 {
+                        let left = (&mut exif_left, &mut xmp_left);
+                        self.content(&content, whole, left, findings);
+                    }
                 }
                 Kind::Standalone(Marker::SOI) if part.start == 0 => {}
                 Kind::Standalone(Marker::EOI) => {}
@@ -151,7 +137,7 @@ impl Image<'_> {
                         value,
                     );
                 }
-                Kind::Coded(coded) => unusual_coded_data(coded, whole, findings),
+                Kind::Coded(coded) => self.coded(coded, whole, findings),
                 Kind::Fill => {
                     let value = text::size(whole.data.len() as u64);
                     findings.add(
@@ -195,6 +181,7 @@ impl Image<'_> {
         findings: &mut Findings,
     ) {
         let payload = self.walk.payload(part);
+        self.unused(part, whole, findings);
         if let Some(size) = frame::size(self.walk, part) {
             let value = frame::describe(marker, payload, size);
             findings.add(Betrays::Structure, Carrier::Picture, whole.place(), "Picture", value);
@@ -205,6 +192,51 @@ impl Image<'_> {
             Some((key, group)) if group.starts_at(part) => self.joined(key, group, whole, findings),
             Some((_, group)) if group.holds(part) => {}
             _ => self.content(&content, whole, left, findings),
+        }
+    }
+
+    /// Tells what in a segment has the form of picture data, and nothing uses.
+    fn unused(&self, part: &Part, whole: Block<'_>, findings: &mut Findings) {
+        let unused = self.picture.map(|picture| picture.unused.as_slice()).unwrap_or_default();
+        let first = unused.partition_point(|unused| unused.start < part.start);
+        for unused in unused.iter().skip(first).take_while(|unused| unused.start < part.end) {
+            let at = unused.start.saturating_sub(part.start);
+            let place = whole.from(at).before(unused.end.saturating_sub(unused.start)).place();
+            let (betrays, carrier, label) = match unused.marker {
+                Marker::DHT | Marker::DQT => {
+                    (Betrays::Unknown, Carrier::UnusedTable, "Table that no scan uses")
+                }
+                Marker::DRI | Marker::DNL | Marker::DAC => {
+                    (Betrays::Unknown, Carrier::UnusedTable, "Setting that no scan uses")
+                }
+                _ => (
+                    Betrays::HiddenPicture,
+                    Carrier::FurtherImage,
+                    "Picture data after the picture is complete",
+                ),
+            };
+            let value = text::size(place.length);
+            findings.add(betrays, carrier, place, label, value);
+        }
+    }
+
+    /// Tells what in the data of a scan is not the picture.
+    fn coded(&self, coded: Coded, whole: Block<'_>, findings: &mut Findings) {
+        let mut add = |place, label, value: &str| {
+            findings.add(Betrays::Unknown, Carrier::Gap, place, label, value);
+        };
+        if coded.filled {
+            add(whole.place(), "Unusual scan", "fill bytes inside the coded data");
+        }
+        if coded.disordered {
+            add(whole.place(), "Unusual scan", "restart markers out of order");
+        }
+        let scans = self.picture.map(|picture| picture.scans.as_slice()).unwrap_or_default();
+        if let Some(scan) = scans.iter().find(|scan| scan.coded.as_ptr() == whole.data.as_ptr()) {
+            let rest = whole.from(scan.coded.len());
+            if !rest.data.is_empty() {
+                add(rest.place(), "Bytes after the end of a scan", &text::summary(rest.data));
+            }
         }
     }
 
@@ -305,16 +337,16 @@ impl Image<'_> {
         if self.nested {
             return;
         }
-        let walk = walk(block.data, self.most.min(256));
+        let walk = walk(block.data, self.walk.limit.min(256));
         let within = format!(" of the thumbnail in {}", block.segment);
         let image =
-            Image { walk: &walk, file: block, within: &within, most: self.most, nested: true };
+            Image { walk: &walk, picture: None, file: block, within: &within, nested: true };
         findings.marks_only(|findings| image.tell(findings));
     }
 
     /// Tells a further picture after the photo; gives how long it is.
     fn further(&self, block: Block<'_>, number: usize, findings: &mut Findings) -> usize {
-        let walk = walk(block.data, self.most);
+        let walk = walk(block.data, self.walk.limit);
         let length = match walk.parts.last() {
             Some(Part { kind: Kind::Trailer, start, .. }) => *start,
             _ => block.data.len(),
@@ -336,7 +368,7 @@ impl Image<'_> {
         findings.add(Betrays::HiddenPicture, carrier, block.place(), label, value);
         let within = format!(" of picture {number}");
         let image =
-            Image { walk: &walk, file: block, within: &within, most: self.most, nested: true };
+            Image { walk: &walk, picture: None, file: block, within: &within, nested: true };
         findings.marks_only(|findings| image.tell(findings));
         length
     }
@@ -375,34 +407,5 @@ fn is_gain_map(walk: &Walk<'_>) -> bool {
     })
 }
 
-/// What the walk saw in the coded data that a plain scan does not have.
-fn unusual_coded_data(coded: Coded, whole: Block<'_>, findings: &mut Findings) {
-    let mut add = |value: &str| {
-        findings.add(Betrays::Unknown, Carrier::Gap, whole.place(), "Unusual coded data", value);
-    };
-    if coded.filled {
-        add("fill bytes inside the scan");
-    }
-    if coded.disordered {
-        add("restart markers out of order");
-    }
-}
-
-/// Tells what has the form of picture data, and that no decoder uses.
-fn unused(picture: &Picture<'_>, file: Block<'_>, findings: &mut Findings) {
-    for unused in &picture.unused {
-        let name = unused.marker.name();
-        let length = unused.end.saturating_sub(unused.start);
-        let Some(block) = file.part(unused.start, length) else { continue };
-        let block = Block { segment: &name, ..block };
-        let (betrays, carrier, label) = match unused.marker {
-            Marker::SOS => (
-                Betrays::HiddenPicture,
-                Carrier::FurtherImage,
-                "Scan after the picture is complete",
-            ),
-            _ => (Betrays::Unknown, Carrier::UnusedTable, "Table that no scan uses"),
-        };
-        findings.add(betrays, carrier, block.place(), label, text::summary(block.data));
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -18,7 +18,7 @@ pub(super) enum Key {
 pub(super) type Pieces<'a> = HashMap<Key, Group<'a>>;
 
 /// The most groups; segments of further ones are told one by one.
-const MOST_GROUPS: usize = 64;
+const MOST_GROUPS: usize = 16;
 /// The most of one group that is put together, in bytes.
 const MOST_BYTES: usize = 16 << 20;
 

@@ -119,12 +119,12 @@ fn tell(
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::Limits;
 
     /// A trailer with one block for each name and its data.
-    pub(in super::super) fn trailer(blocks: &[(&str, &[u8])]) -> Vec<u8> {
+    pub(in crate::inspect::jpeg) fn trailer(blocks: &[(&str, &[u8])]) -> Vec<u8> {
         let mut out: Vec<u8> = vec![];
         let mut spans = vec![];
         for (name, data) in blocks {

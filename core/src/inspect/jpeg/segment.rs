@@ -109,10 +109,11 @@ fn jumbf(marker: Marker, payload: &[u8]) -> Option<Content<'_>> {
     let rest = payload.strip_prefix(b"JP").filter(|_| marker == Marker(0xEB))?;
     let sequence = Endian::Big.u32(rest, 2)?;
     // every segment repeats the header of the box; only the first one's is part of the data
-    let header = match Endian::Big.u32(rest, 6)? {
-        1 => 16usize,
-        _ => 8,
+    let start = match (sequence, Endian::Big.u32(rest, 6)?) {
+        (0 | 1, _) => 6,
+        (_, 1) => 22,
+        _ => 14,
     };
-    let data = rest.get(if sequence <= 1 { 6 } else { header.saturating_add(6) }..)?;
+    let data = rest.get(start..)?;
     Some(Content::Jumbf { instance: Endian::Big.u16(rest, 0)?, sequence, data })
 }

@@ -75,6 +75,12 @@ fn push(groups: &mut [(Kind, Group)], kind: Kind, name: &str, value: &str) {
 
 /// The value as people read it.
 fn shown(property: &Property) -> String {
+    if let [date, time] = property.value.splitn(2, 'T').collect::<Vec<_>>().as_slice()
+        && date.len() == 10
+        && date.bytes().all(|b| b.is_ascii_digit() || b == b'-')
+    {
+        return format!("{date} {time}");
+    }
     if property.length > 1_000 && !property.value.contains(' ') {
         return format!("{} of coded data", text::size(property.length as u64));
     }
@@ -159,6 +165,15 @@ mod tests {
         let orientation = told("tiff:Orientation='6'");
         assert_eq!(orientation[0].2, "turned by 90° clockwise");
         assert_eq!(orientation[1].1, "XMP packet");
+    }
+
+    #[test]
+    fn dates_read_well() {
+        assert_eq!(
+            told("xmp:CreateDate='2012-06-09T21:23:38+01:00'")[0].2,
+            "2012-06-09 21:23:38+01:00"
+        );
+        assert_eq!(told("xmp:CreatorTool='T'")[0].2, "T");
     }
 
     #[test]

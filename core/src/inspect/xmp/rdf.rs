@@ -25,7 +25,7 @@ pub(super) struct Property {
 /// How much of a value is kept, in bytes.
 const KEPT: usize = 240;
 /// The most elements and attributes that are read.
-const MOST: usize = 50_000;
+const MOST: usize = 20_000;
 /// The deepest nesting that is read.
 const DEEPEST: usize = 64;
 /// The longest name that is kept.
