@@ -81,6 +81,8 @@ fn record(name: &str, input: Vec<u8>, refused: Option<&str>, check: &str) -> Rec
 fn small(kind: &str) -> Photo {
     let mut photo = kinds::named(kind);
     (photo.width, photo.height) = (photo.width.min(18), photo.height.min(10));
+    // so small a picture has two MCUs
+    photo.restart = photo.restart.min(1);
     if photo.huffman == HuffmanTables::Standard {
         photo.huffman = HuffmanTables::Optimal;
     }
