@@ -143,13 +143,8 @@ impl Image<'_> {
         findings: &mut Findings,
     ) {
         let payload = whole.from(4).data;
-        // damage of the picture, and no byte that says anything
-        let betrays = match payload.is_empty() && is_picture(marker) {
-            true => Betrays::Structure,
-            false => Betrays::Unknown,
-        };
         let (label, value) = ("Segment with a wrong length", text::summary(whole.data));
-        findings.add(betrays, Carrier::UnknownSegment, whole.place(), label, value);
+        findings.add(Betrays::Unknown, Carrier::UnknownSegment, whole.place(), label, value);
         let content = Content::of(marker, payload);
         if !matches!(content, Content::Other(_)) && !payload.is_empty() && !is_picture(marker) {
             self.content(&content, whole, left, findings);
