@@ -54,15 +54,18 @@ impl<'a> PictureParts<'a> {
         let payload = whole.from(4).data;
         let size = frame::size_of(payload).unwrap_or_default();
         let value = frame::describe(marker, payload, size);
-        let (betrays, carrier, label) = match self.framed {
-            false => (Betrays::Structure, Carrier::Picture, "Picture"),
-            true => (Betrays::HiddenPicture, Carrier::FurtherImage, "Second frame"),
+        let (betrays, carrier, label) = match (self.framed, self.picture) {
+            (false, _) => (Betrays::Structure, Carrier::Picture, "Picture"),
+            (true, None) => (Betrays::HiddenPicture, Carrier::FurtherImage, "Second frame"),
+            // where the picture could be read, this is among what it does not use
+            (true, Some(_)) => return,
         };
         findings.add(betrays, carrier, whole.place(), label, value);
         self.framed = true;
     }
 
-    /// Tells a scan that codes what another one has coded: only the last is seen.
+    /// Tells a scan that codes what another one has coded: only the last is seen. Where the picture
+    /// could be read, it is among what nothing uses.
     fn scan(&mut self, whole: Block<'_>, findings: &mut Findings) {
         let payload = whole.from(4).data;
         let count = u8_at(payload, 0).map_or(0, usize::from);
@@ -71,7 +74,6 @@ impl<'a> PictureParts<'a> {
         let band: [u8; 3] = band.and_then(|b| b.first_chunk()).copied().unwrap_or_default();
         let fresh: Vec<bool> =
             specs.iter().take(count).map(|[id, _]| self.coded.insert((*id, band))).collect();
-        // where the picture could be read, this is among what it does not use
         if fresh.contains(&false) && self.picture.is_none() {
             let label = "Scan that codes what another one has coded";
             let (betrays, carrier) = (Betrays::HiddenPicture, Carrier::FurtherImage);
@@ -85,7 +87,7 @@ impl<'a> PictureParts<'a> {
         }
     }
 
-    /// Tells the tables and scans in a segment that no decoder uses.
+    /// Tells what in a segment has the form of picture data, and no decoder uses.
     fn unused(&self, part: &Part, whole: Block<'_>, findings: &mut Findings) {
         let unused = self.picture.map(|picture| picture.unused.as_slice()).unwrap_or_default();
         let first = unused.partition_point(|unused| unused.start < part.start);
@@ -93,12 +95,17 @@ impl<'a> PictureParts<'a> {
             let at = unused.start.saturating_sub(part.start);
             let place = whole.from(at).before(unused.end.saturating_sub(unused.start)).place();
             let (betrays, carrier, label) = match unused.marker {
-                Marker::SOS => (
+                Marker::DHT | Marker::DQT => {
+                    (Betrays::Unknown, Carrier::UnusedTable, "Table that no scan uses")
+                }
+                Marker::DRI | Marker::DNL | Marker::DAC => {
+                    (Betrays::Unknown, Carrier::UnusedTable, "Setting that no scan uses")
+                }
+                _ => (
                     Betrays::HiddenPicture,
                     Carrier::FurtherImage,
-                    "Scan after the picture is complete",
+                    "Picture data after the picture is complete",
                 ),
-                _ => (Betrays::Unknown, Carrier::UnusedTable, "Table that no scan uses"),
             };
             let value = text::size(place.length);
             findings.add(betrays, carrier, place, label, value);
