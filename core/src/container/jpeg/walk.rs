@@ -301,7 +301,7 @@ mod tests {
                 at = part.end;
             }
             prop_assert_eq!(at, data.len());
-            prop_assert!(walk.parts.len() <= limit + 3);
+            prop_assert!(walk.parts.len() <= limit + 4);
         }
 
         #[test]

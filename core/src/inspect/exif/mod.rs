@@ -23,6 +23,9 @@ pub(crate) use self::thumbnail::jpeg_size;
 /// The signature in front of the TIFF structure, as the standard has it.
 const SIGNATURE: &[u8] = b"Exif\0\0";
 
+/// The longest value that is shown number by number, in bytes.
+const LONGEST_SHOWN: usize = 256;
+
 /// True if a segment's payload is Exif, also where the signature is not quite as the standard says.
 pub(crate) fn is_exif(payload: &[u8]) -> bool {
     payload.get(..4).is_some_and(|name| name.eq_ignore_ascii_case(b"Exif"))
@@ -286,9 +289,12 @@ impl<'f, 'a> Teller<'f, 'a> {
         }
     }
 
-    /// The value as kamadak-exif shows it, with its unit.
+    /// The value as kamadak-exif shows it, with its unit; long lists of numbers by their size.
     fn shown(&self, field: &Field) -> String {
-        text::rounded(&field.display_value().with_unit(self.exif).to_string())
+        match self.fields.raw(field.ifd_num, field.tag) {
+            Some(raw) if raw.data.len() > LONGEST_SHOWN => text::summary(raw.data),
+            _ => text::rounded(&field.display_value().with_unit(self.exif).to_string()),
+        }
     }
 
     /// The text of a field of the first directory.

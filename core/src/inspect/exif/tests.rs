@@ -239,3 +239,9 @@ fn unknown_fields_are_told_by_number() {
     assert_eq!(value(&told, "Exif tag 0xABCD"), "secret");
     assert_eq!(value(&told, "Exif tag 0xABCE"), "9 bytes");
 }
+
+#[test]
+fn long_lists_are_told_by_their_size() {
+    let told = told(&tiff(&[(0xABCD, 3, &[1; 600])], &[], &[], b""));
+    assert_eq!(value(&told, "Exif tag 0xABCD"), "600 bytes");
+}

@@ -7,14 +7,16 @@ use crate::container::jpeg::walk::{Kind, Part, Walk};
 /// Width and height of the frame header `part`, if it is one.
 pub(crate) fn size(walk: &Walk<'_>, part: &Part) -> Option<(u32, u32)> {
     match part.kind {
-        Kind::Segment(marker) if marker.is_frame() => {
-            let payload = walk.payload(part);
-            let height = Endian::Big.u16(payload, 1)?;
-            let width = Endian::Big.u16(payload, 3)?;
-            Some((u32::from(width), u32::from(height)))
-        }
+        Kind::Segment(marker) if marker.is_frame() => size_of(walk.payload(part)),
         _ => None,
     }
+}
+
+/// Width and height in the payload of a frame header.
+pub(super) fn size_of(payload: &[u8]) -> Option<(u32, u32)> {
+    let height = Endian::Big.u16(payload, 1)?;
+    let width = Endian::Big.u16(payload, 3)?;
+    Some((u32::from(width), u32::from(height)))
 }
 
 /// "baseline, 4000 × 3000 pixels, 3 components, sampled 2x2,1x1,1x1".

@@ -5,18 +5,21 @@ mod comment;
 pub(crate) mod frame;
 mod jfif;
 mod mpf;
+mod nested;
+mod picture;
 mod pieces;
 mod samsung;
 mod segment;
 mod trailer;
 mod vendor;
 
+use self::picture::PictureParts;
 use self::pieces::{Key, Pieces};
 use self::segment::Content;
 use crate::container::jpeg::marker::Marker;
-use crate::container::jpeg::walk::{Coded, End, Kind, Part, Walk, walk};
+use crate::container::jpeg::walk::{Kind, Part, Walk, walk};
 use crate::container::jpeg::{self, Picture};
-use crate::inspect::block::{Block, find};
+use crate::inspect::block::Block;
 use crate::inspect::{Betrays, Carrier, Findings, Inspection, exif, icc, iptc, jumbf, text, xmp};
 use crate::{Error, Format, Limits};
 
@@ -87,10 +90,18 @@ struct Image<'a> {
     nested: bool,
 }
 
+/// How many blocks of a kind are still read in full.
+#[derive(Debug)]
+struct Left {
+    exif: usize,
+    xmp: usize,
+}
+
 impl Image<'_> {
     fn tell(&self, findings: &mut Findings) {
         let joined = pieces::gather(self.walk);
-        let (mut exif_left, mut xmp_left) = (MOST_EXIF, MOST_XMP);
+        let mut picture = PictureParts::new(self.picture);
+        let mut left = Left { exif: MOST_EXIF, xmp: MOST_XMP };
         for part in &self.walk.parts {
             if findings.is_full() {
                 return;
@@ -98,70 +109,45 @@ impl Image<'_> {
             let name = format!("{}{}", part_name(&part.kind), self.within);
             let Some(whole) = self.block(part, &name) else { continue };
             match part.kind {
+                Kind::Segment(marker) if is_picture(marker) => {
+                    picture.segment(marker, part, whole, findings);
+                }
                 Kind::Segment(marker) => {
-                    self.segment(
-                        marker,
-                        part,
-                        whole,
-                        &joined,
-                        (&mut exif_left, &mut xmp_left),
-                        findings,
-                    );
+                    self.segment(marker, part, whole, &joined, &mut left, findings);
                 }
-                Kind::BadLength(marker) => {
-                    let value = text::summary(whole.data);
-                    let label = "Segment with a wrong length";
-                    findings.add(
-                        Betrays::Unknown,
-                        Carrier::UnknownSegment,
-                        whole.place(),
-                        label,
-                        value,
-                    );
-                    // what is cut off may still say something
-                    let content = Content::of(marker, whole.from(4).data);
-                    if !matches!(content, Content::Other(_)) && whole.data.len() > 4 {
-                        let left = (&mut exif_left, &mut xmp_left);
-                        self.content(&content, whole, left, findings);
-                    }
-                }
+                Kind::BadLength(marker) => self.bad_length(marker, whole, &mut left, findings),
                 Kind::Standalone(Marker::SOI) if part.start == 0 => {}
                 Kind::Standalone(Marker::EOI) => {}
-                Kind::Standalone(_) => {
-                    let value = text::size(whole.data.len() as u64);
-                    findings.add(
-                        Betrays::Unknown,
-                        Carrier::Gap,
-                        whole.place(),
-                        "Stray marker",
-                        value,
-                    );
-                }
-                Kind::Coded(coded) => self.coded(coded, whole, findings),
-                Kind::Fill => {
-                    let value = text::size(whole.data.len() as u64);
-                    findings.add(
-                        Betrays::Unknown,
-                        Carrier::Gap,
-                        whole.place(),
-                        "Fill bytes",
-                        value,
-                    );
-                }
-                Kind::Gap => {
-                    let value = text::summary(whole.data);
-                    let label = "Bytes between segments";
-                    findings.add(Betrays::Unknown, Carrier::Gap, whole.place(), label, value);
-                }
+                Kind::Standalone(_) => gap("Stray marker", whole, findings),
+                Kind::Coded(coded) => picture.data(coded, whole, findings),
+                Kind::Fill => gap("Fill bytes", whole, findings),
+                Kind::Gap => gap("Bytes between segments", whole, findings),
                 Kind::Trailer if self.nested => {}
                 Kind::Trailer => {
                     let mut count = 1usize;
                     trailer::inspect(whole, findings, &mut |block, findings| {
                         count = count.saturating_add(1);
-                        self.further(block, count, findings)
+                        nested::further(block, count, self.walk.limit, findings)
                     });
                 }
             }
+        }
+    }
+
+    /// Tells a segment whose length is impossible, and what it still says.
+    fn bad_length(
+        &self,
+        marker: Marker,
+        whole: Block<'_>,
+        left: &mut Left,
+        findings: &mut Findings,
+    ) {
+        let payload = whole.from(4).data;
+        let (label, value) = ("Segment with a wrong length", text::summary(whole.data));
+        findings.add(Betrays::Unknown, Carrier::UnknownSegment, whole.place(), label, value);
+        let content = Content::of(marker, payload);
+        if !matches!(content, Content::Other(_)) && !payload.is_empty() && !is_picture(marker) {
+            self.content(&content, whole, left, findings);
         }
     }
 
@@ -177,66 +163,14 @@ impl Image<'_> {
         part: &Part,
         whole: Block<'_>,
         joined: &Pieces<'_>,
-        left: (&mut usize, &mut usize),
+        left: &mut Left,
         findings: &mut Findings,
     ) {
-        let payload = self.walk.payload(part);
-        self.unused(part, whole, findings);
-        if let Some(size) = frame::size(self.walk, part) {
-            let value = frame::describe(marker, payload, size);
-            findings.add(Betrays::Structure, Carrier::Picture, whole.place(), "Picture", value);
-            return;
-        }
-        let content = Content::of(marker, payload);
+        let content = Content::of(marker, self.walk.payload(part));
         match content.key().and_then(|key| joined.get(&key).map(|group| (key, group))) {
             Some((key, group)) if group.starts_at(part) => self.joined(key, group, whole, findings),
             Some((_, group)) if group.holds(part) => {}
             _ => self.content(&content, whole, left, findings),
-        }
-    }
-
-    /// Tells what in a segment has the form of picture data, and nothing uses.
-    fn unused(&self, part: &Part, whole: Block<'_>, findings: &mut Findings) {
-        let unused = self.picture.map(|picture| picture.unused.as_slice()).unwrap_or_default();
-        let first = unused.partition_point(|unused| unused.start < part.start);
-        for unused in unused.iter().skip(first).take_while(|unused| unused.start < part.end) {
-            let at = unused.start.saturating_sub(part.start);
-            let place = whole.from(at).before(unused.end.saturating_sub(unused.start)).place();
-            let (betrays, carrier, label) = match unused.marker {
-                Marker::DHT | Marker::DQT => {
-                    (Betrays::Unknown, Carrier::UnusedTable, "Table that no scan uses")
-                }
-                Marker::DRI | Marker::DNL | Marker::DAC => {
-                    (Betrays::Unknown, Carrier::UnusedTable, "Setting that no scan uses")
-                }
-                _ => (
-                    Betrays::HiddenPicture,
-                    Carrier::FurtherImage,
-                    "Picture data after the picture is complete",
-                ),
-            };
-            let value = text::size(place.length);
-            findings.add(betrays, carrier, place, label, value);
-        }
-    }
-
-    /// Tells what in the data of a scan is not the picture.
-    fn coded(&self, coded: Coded, whole: Block<'_>, findings: &mut Findings) {
-        let mut add = |place, label, value: &str| {
-            findings.add(Betrays::Unknown, Carrier::Gap, place, label, value);
-        };
-        if coded.filled {
-            add(whole.place(), "Unusual scan", "fill bytes inside the coded data");
-        }
-        if coded.disordered {
-            add(whole.place(), "Unusual scan", "restart markers out of order");
-        }
-        let scans = self.picture.map(|picture| picture.scans.as_slice()).unwrap_or_default();
-        if let Some(scan) = scans.iter().find(|scan| scan.coded.as_ptr() == whole.data.as_ptr()) {
-            let rest = whole.from(scan.coded.len());
-            if !rest.data.is_empty() {
-                add(rest.place(), "Bytes after the end of a scan", &text::summary(rest.data));
-            }
         }
     }
 
@@ -245,21 +179,20 @@ impl Image<'_> {
         &self,
         content: &Content<'_>,
         whole: Block<'_>,
-        (exif_left, xmp_left): (&mut usize, &mut usize),
+        left: &mut Left,
         findings: &mut Findings,
     ) {
         let payload = whole.from(4);
         let before = findings.marks();
         match content {
-            Content::Picture => {}
-            Content::Exif if *exif_left > 0 => {
-                *exif_left = exif_left.saturating_sub(1);
+            Content::Exif if left.exif > 0 => {
+                left.exif = left.exif.saturating_sub(1);
                 exif::inspect(whole, payload, findings, &mut |block, findings| {
                     self.small(block, findings)
                 });
             }
-            Content::Xmp(packet) if *xmp_left > 0 => {
-                *xmp_left = xmp_left.saturating_sub(1);
+            Content::Xmp(packet) if left.xmp > 0 => {
+                left.xmp = left.xmp.saturating_sub(1);
                 xmp::packet(packet, &whole.place(), findings);
             }
             Content::Jfif => jfif::jfif(whole, payload, findings),
@@ -332,46 +265,23 @@ impl Image<'_> {
         }
     }
 
-    /// Tells what a thumbnail says besides its picture.
+    /// Takes a thumbnail apart, unless this picture is one itself.
     fn small(&self, block: Block<'_>, findings: &mut Findings) {
-        if self.nested {
-            return;
+        if !self.nested {
+            nested::thumbnail(block, findings);
         }
-        let walk = walk(block.data, self.walk.limit.min(256));
-        let within = format!(" of the thumbnail in {}", block.segment);
-        let image =
-            Image { walk: &walk, picture: None, file: block, within: &within, nested: true };
-        findings.marks_only(|findings| image.tell(findings));
     }
+}
 
-    /// Tells a further picture after the photo; gives how long it is.
-    fn further(&self, block: Block<'_>, number: usize, findings: &mut Findings) -> usize {
-        let walk = walk(block.data, self.walk.limit);
-        let length = match walk.parts.last() {
-            Some(Part { kind: Kind::Trailer, start, .. }) => *start,
-            _ => block.data.len(),
-        };
-        let block = block.before(length);
-        let (carrier, label) = if is_gain_map(&walk) {
-            (Carrier::GainMap, format!("Gain map (picture {number})"))
-        } else {
-            (Carrier::FurtherImage, format!("Further picture (picture {number})"))
-        };
-        let amount = text::size(length as u64);
-        let mut value = match size(&walk) {
-            Some((width, height)) => format!("{width} × {height} pixels, {amount}"),
-            None => amount,
-        };
-        if walk.end != End::Complete {
-            value.push_str(", cut off");
-        }
-        findings.add(Betrays::HiddenPicture, carrier, block.place(), label, value);
-        let within = format!(" of picture {number}");
-        let image =
-            Image { walk: &walk, picture: None, file: block, within: &within, nested: true };
-        findings.marks_only(|findings| image.tell(findings));
-        length
-    }
+/// True for the markers of tables, frame headers and scan headers.
+fn is_picture(marker: Marker) -> bool {
+    marker.is_frame() || matches!(marker.0, 0xC4 | 0xCC | 0xDA..=0xDD)
+}
+
+/// Tells bytes that belong to no segment.
+fn gap(label: &str, whole: Block<'_>, findings: &mut Findings) {
+    let value = text::summary(whole.data);
+    findings.add(Betrays::Unknown, Carrier::Gap, whole.place(), label, value);
 }
 
 /// The name of a part, as the standard has it.
@@ -389,22 +299,6 @@ fn part_name(kind: &Kind) -> String {
 fn further(carrier: Carrier, whole: Block<'_>, findings: &mut Findings) {
     let value = format!("{}, not read in full", text::summary(whole.data));
     findings.add(Betrays::Unknown, carrier, whole.place(), "Further block of this kind", value);
-}
-
-/// True if the picture says of itself that it is a gain map (ISO 21496-1, Ultra HDR, Apple).
-fn is_gain_map(walk: &Walk<'_>) -> bool {
-    walk.parts.iter().any(|part| match part.kind {
-        Kind::Segment(Marker::APP1) => {
-            let payload = walk.payload(part);
-            xmp::packet_of(payload).is_some_and(|packet| {
-                [&b"hdrgm:"[..], b"hdrgainmap", b"HDRGainMap"]
-                    .iter()
-                    .any(|n| find(packet, n, 0).is_some())
-            })
-        }
-        Kind::Segment(Marker::APP2) => walk.payload(part).starts_with(vendor::GAIN_MAP),
-        _ => false,
-    })
 }
 
 #[cfg(test)]

@@ -5,11 +5,9 @@ use crate::bytes::{Endian, array_at, u8_at};
 use crate::container::jpeg::marker::Marker;
 use crate::inspect::{exif, xmp};
 
-/// The content of a segment.
+/// The content of a segment that is not of the picture itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Content<'a> {
-    /// Tables and headers of the picture itself.
-    Picture,
     Exif,
     /// A standard packet.
     Xmp(&'a [u8]),
@@ -46,7 +44,6 @@ impl<'a> Content<'a> {
     /// The content of a segment with `marker`.
     pub(super) fn of(marker: Marker, payload: &'a [u8]) -> Content<'a> {
         match marker.0 {
-            0xC4 | 0xCC | 0xDA..=0xDD => return Content::Picture,
             0xFE => return Content::Comment,
             0xE0..=0xEF => {}
             _ => return Content::Other(marker),
@@ -90,7 +87,7 @@ impl<'a> Content<'a> {
 
     /// True if a segment with this content can be one that says nothing about the maker.
     pub(super) fn may_be_structure(&self) -> bool {
-        matches!(self, Content::Picture | Content::Exif | Content::Jfif | Content::Adobe)
+        matches!(self, Content::Exif | Content::Jfif | Content::Adobe)
     }
 }
 

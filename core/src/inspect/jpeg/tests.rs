@@ -153,6 +153,14 @@ fn what_no_decoder_uses_is_told() {
     let late = [&whole[..eoi], &table, &whole[eoi..]].concat();
     assert_eq!(marks(&late)[0].place.offset, eoi as u64);
 
+    let tail = segment(0xDD, b"\0\0MARK");
+    let found = marks(&photo(std::slice::from_ref(&tail)));
+    assert_eq!((found[0].place.offset, found[0].value.as_str()), (8, "4 bytes; readable: MARK"));
+
+    let at = whole.windows(2).position(|w| w == [0xFF, 0xC0]).unwrap();
+    let twice = [&whole[..at + 13], &whole[at..]].concat();
+    assert_eq!(marks(&twice)[0].label, "Second frame");
+
     let scan = [&whole[..eoi], b"\xFF\xD0", &whole[eoi..]].concat();
     let found = marks(&scan);
     assert_eq!(found[0].label, "Bytes after the end of a scan", "{found:#?}");
