@@ -1,6 +1,6 @@
 //! Takes photos apart, leaves out everything that names the photographer, and proves it.
 //!
-//! A photo walks one way: bytes → [`format`] → `container::X::read` → [`Method`] →
+//! A photo walks one way: bytes → [`mod@format`] → `container::X::read` → [`Method`] →
 //! `container::X::write` → [`mod@audit`] → [`receipt`]. Nothing turns back, nothing is written
 //! to a disk, and nothing is released that the audit has not accounted for, byte by byte.
 //!

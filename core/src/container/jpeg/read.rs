@@ -156,6 +156,10 @@ impl<'a> Reader<'a> {
         let payload = walk.payload(part);
         let unused = Unused { marker, start: part.start, end: part.end };
         if self.is_done() {
+            // of several scans decoders keep the last, of a single one the first
+            if marker == Marker::SOS && self.scans.len() > 1 {
+                return Err(damaged(part.start, "a scan codes what another one has coded"));
+            }
             let is_table = matches!(marker, Marker::DQT | Marker::DHT | Marker::DAC);
             let is_setting = matches!(marker, Marker::DRI | Marker::DNL);
             if is_table || is_setting || marker.is_frame() || marker == Marker::SOS {
@@ -391,6 +395,9 @@ fn restarts<'a>(
     }
     if coded.is_empty() {
         return Err(damaged(at, "a scan has no data"));
+    }
+    if seen.empty || matches!(coded, [.., 0xFF, code] if Marker(*code).is_restart()) {
+        return Err(damaged(at, "there is no data between two restart markers"));
     }
     Ok((if expected == 0 { 0 } else { interval }, coded))
 }

@@ -38,6 +38,8 @@ pub(crate) struct Coded {
     pub(crate) restarts: usize,
     /// True if they do not count 0, 1, … 7, 0, … from the start of the scan.
     pub(crate) disordered: bool,
+    /// True if no data stands between two restart markers, or before the first.
+    pub(crate) empty: bool,
     /// True if fill bytes stand inside, before a restart marker or a stuffed zero.
     pub(crate) filled: bool,
 }
@@ -174,6 +176,7 @@ fn next_marker(data: &[u8], at: usize) -> Option<(usize, Marker)> {
 fn coded_data(data: &[u8], at: usize) -> (Coded, usize) {
     let mut coded = Coded::default();
     let mut pos = at;
+    let mut interval_at = at;
     loop {
         let Some(first) = find_unstuffed(data, pos) else { return (coded, data.len()) };
         let mut code_at = first.saturating_add(1);
@@ -187,6 +190,8 @@ fn coded_data(data: &[u8], at: usize) -> (Coded, usize) {
             Some(code) if Marker(code).is_restart() => {
                 coded.disordered |= usize::from(code & 7) != coded.restarts & 7;
                 coded.restarts = coded.restarts.saturating_add(1);
+                coded.empty |= first == interval_at;
+                interval_at = code_at.saturating_add(1);
             }
             _ => return (coded, first),
         }
@@ -252,7 +257,7 @@ mod tests {
     fn parts_are_told_apart() {
         let data =
             b"\xFF\xD8\xFF\xFE\0\x04hi-\xFF\xFF\xDA\0\x02ab\xFF\0\xFF\xFF\xD0c\xFF\xFF\xD9end";
-        let coded = Coded { restarts: 1, disordered: false, filled: true };
+        let coded = Coded { restarts: 1, disordered: false, empty: false, filled: true };
         assert_eq!(
             kinds(data),
             [
@@ -288,6 +293,14 @@ mod tests {
         assert!(!scan(&[0xD0, 0xD1, 0xD2]).disordered);
         assert!(scan(&[0xD0, 0xD2]).disordered);
         assert!(scan(&[0xD1]).disordered);
+    }
+
+    #[test]
+    fn empty_intervals_are_seen() {
+        let empty = |data: &[u8]| coded_data(data, 0).0.empty;
+        assert!(!empty(b"a\xFF\xD0b\xFF\xD1"));
+        assert!(empty(b"\xFF\xD0b"));
+        assert!(empty(b"a\xFF\xD0\xFF\xD1b"));
     }
 
     proptest! {
