@@ -1,6 +1,5 @@
-//! Reading one photo into memory: bounded, exactly sized, and wiped afterwards.
+//! Reading one photo into memory: bounded, and exactly sized.
 
-use std::fmt;
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::ops::Deref;
@@ -8,17 +7,16 @@ use std::os::fd::AsFd;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
-use rustix::buffer::spare_capacity;
 use rustix::fs::OFlags;
 use unmarked::{Format, Limits};
-use zeroize::Zeroize;
 
+use crate::memory::Memory;
 use crate::problem::Problem;
 use crate::sources::Source;
 
 /// The bytes of one photo as it came. Wiped on drop.
 pub(crate) struct Photo {
-    bytes: Buffer,
+    bytes: Memory,
     identity: Option<Identity>,
 }
 
@@ -45,7 +43,7 @@ impl Photo {
 impl Deref for Photo {
     type Target = [u8];
     fn deref(&self) -> &[u8] {
-        &self.bytes.0
+        &self.bytes
     }
 }
 
@@ -130,23 +128,20 @@ fn read_file(file: &File, about: &Metadata, limits: &Limits) -> Result<Photo, Pr
     }
     // one byte more than told: if it comes, the file is still being written
     let room = usize::try_from(size).unwrap_or(usize::MAX).saturating_add(1);
-    let mut bytes = Buffer::with_capacity(room)?;
-    while bytes.0.len() < room && bytes.fill(file)? {}
-    if bytes.0.len() as u64 == size { Ok(Photo { bytes, identity }) } else { Err(changed()) }
+    let mut bytes = Memory::with_capacity(room)?;
+    while !bytes.is_full() && bytes.fill(file)? {}
+    if bytes.len() as u64 == size { Ok(Photo { bytes, identity }) } else { Err(changed()) }
 }
 
-fn read_stream(from: impl AsFd, limits: &Limits) -> Result<Buffer, Problem> {
+fn read_stream(from: impl AsFd, limits: &Limits) -> Result<Memory, Problem> {
     const FIRST: usize = 1 << 16;
-    let mut bytes = Buffer::with_capacity(FIRST)?;
+    let mut bytes = Memory::with_capacity(FIRST)?;
     while bytes.fill(&from)? {
-        if bytes.0.len() as u64 > limits.bytes {
+        if bytes.len() as u64 > limits.bytes {
             return Err(too_large(limits));
         }
-        if bytes.0.len() == bytes.0.capacity() {
-            // a vector that grows by itself leaves its old memory unwiped
-            let mut larger = Buffer::with_capacity(bytes.0.capacity().saturating_mul(2))?;
-            larger.0.extend_from_slice(&bytes.0);
-            bytes = larger;
+        if bytes.is_full() {
+            bytes = bytes.doubled()?;
         }
     }
     Ok(bytes)
@@ -158,43 +153,6 @@ fn too_large(limits: &Limits) -> Problem {
 
 fn changed() -> Problem {
     Problem::new("it changed while it was read", "wait until it is copied whole, and try again")
-}
-
-/// Memory that never moves while it holds bytes, and is wiped before it is given back.
-struct Buffer(Vec<u8>);
-
-impl Buffer {
-    fn with_capacity(capacity: usize) -> Result<Buffer, Problem> {
-        let mut bytes = Vec::new();
-        bytes
-            .try_reserve_exact(capacity)
-            .map_err(|_| Problem::reading(&io::ErrorKind::OutOfMemory.into()))?;
-        Ok(Buffer(bytes))
-    }
-
-    /// Reads once into the room that is left; false at the end.
-    fn fill(&mut self, from: impl AsFd) -> Result<bool, Problem> {
-        loop {
-            match rustix::io::read(&from, spare_capacity(&mut self.0)) {
-                Ok(count) => return Ok(count > 0),
-                Err(rustix::io::Errno::INTR) => {}
-                Err(errno) => return Err(Problem::reading(&errno.into())),
-            }
-        }
-    }
-}
-
-impl Drop for Buffer {
-    fn drop(&mut self) {
-        // not `Vec::zeroize`, which goes byte by byte
-        self.0.as_mut_slice().zeroize();
-    }
-}
-
-impl fmt::Debug for Buffer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} bytes", self.0.len())
-    }
 }
 
 #[cfg(test)]
@@ -222,7 +180,7 @@ mod tests {
             drop(reader);
             let data = thread.join().unwrap();
             match read {
-                Ok(bytes) => assert!(fits && bytes.0 == data),
+                Ok(bytes) => assert!(fits && *bytes == data),
                 Err(problem) => assert!(!fits && problem.to_string().contains("too many bytes")),
             }
         }

@@ -67,8 +67,6 @@ pub(crate) fn write(folder: &Path, naming: Naming<'_>, photo: &Clean) -> Result<
             name.into()
         }
     };
-    // so that the name, too, outlasts a power cut; where a file system cannot, the photo is written
-    let _ = folder.handle.sync_all();
     Ok(beside(&folder.path, name.as_os_str()))
 }
 

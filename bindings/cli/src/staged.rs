@@ -1,8 +1,11 @@
-//! Bytes on their way into a folder: all there and on the disk, but not yet under their name.
+//! Bytes on their way into a folder: all there, but not yet under their name.
 //!
 //! Where the system can, they have no name at all, and a kill leaves nothing. Elsewhere (FAT and
 //! other simple file systems) they have a neutral temporary one, which is taken away on any error
-//! and on Ctrl-C, though nothing can be done against a power cut or `kill -9`.
+//! and on Ctrl-C, though nothing can be done against `kill -9`.
+//!
+//! As with `cp`, the disk is not waited for: that takes longer than everything else together, and a
+//! power cut can cost the copy, never the photo.
 
 use std::fs::{File, FileTimes};
 use std::io::{self, Write};
@@ -88,7 +91,6 @@ fn fill(mut file: File, bytes: &[u8]) -> io::Result<File> {
     file.write_all(bytes)?;
     let time = SystemTime::UNIX_EPOCH + FILE_TIME;
     file.set_times(FileTimes::new().set_accessed(time).set_modified(time))?;
-    file.sync_all()?;
     Ok(file)
 }
 
