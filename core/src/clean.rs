@@ -5,15 +5,15 @@ use zeroize::Zeroize;
 use crate::audit::recognise;
 use crate::container::jpeg::{self, Colour, Dress, Embedded};
 use crate::inspect::inspect_jpeg;
+use crate::memory::Memory;
 use crate::profile::{self, Components, Outcome};
 use crate::receipt::{Kept, Note};
-use crate::wipe::Wiped;
 use crate::{Error, Format, Method, Orientation, Policy, ProfileClass, Receipt, name};
 
 /// A clean photo: audited, named, and wiped from memory on drop.
 #[derive(Debug)]
 pub struct Clean {
-    bytes: Wiped,
+    bytes: Memory,
     format: Format,
     name: String,
     receipt: Receipt,
@@ -67,14 +67,13 @@ pub fn clean(photo: &[u8], policy: &Policy) -> Result<Clean, Error> {
 }
 
 /// Strip of a JPEG, not audited yet.
-fn strip_jpeg(photo: &[u8], policy: &Policy) -> Result<(Wiped, Receipt), Error> {
+fn strip_jpeg(photo: &[u8], policy: &Policy) -> Result<(Memory, Receipt), Error> {
     let parts = usize::try_from(policy.limits.parts).unwrap_or(usize::MAX);
     let walk = jpeg::walk::walk(photo, parts);
     let picture = jpeg::read(&walk)?;
     let (profile, profile_note) = dress_profile(&picture)?;
     let dress = Dress { orientation: picture.orientation, profile };
-    let bytes = jpeg::write(&picture, dress)
-        .ok_or(Error::Limit { what: "too many bytes", limit: policy.limits.bytes })?;
+    let bytes = jpeg::write(&picture, dress)?;
 
     let found = inspect_jpeg(&walk, Ok(&picture), &policy.limits);
     let mut receipt = Receipt::new(policy.method, found, bytes.len() as u64);

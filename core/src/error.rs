@@ -51,6 +51,9 @@ pub enum Error {
         /// The limit, in the unit that `what` names.
         limit: u64,
     },
+    /// The system gave no memory for the photo.
+    #[error("there is not enough memory for the photo")]
+    Memory,
     /// The audit could not account for the result, so it was thrown away.
     #[error("the cleaned photo did not pass the audit at byte {at}: {what}")]
     Audit {
@@ -81,6 +84,7 @@ impl Error {
             }
             Error::Profile(_) => "export it as JPEG with the sRGB profile and clean that",
             Error::Limit { .. } => "export a smaller JPEG and clean that",
+            Error::Memory => "close other programs and try again",
             Error::Audit { .. } => "do not send this photo; report the fault as SECURITY.md says",
             Error::Random => "try again; if it stays so, restart the device",
         }

@@ -11,6 +11,7 @@
 //! | know whether a photo is clean | [`audit()`]; it gives a [`Verdict`] |
 //! | tell what happened | [`Receipt`] |
 //! | name a file neutrally | [`name::fresh`] |
+//! | hold the bytes of a photo | [`Memory`] |
 
 #![forbid(unsafe_code)]
 
@@ -18,11 +19,11 @@ mod bytes;
 mod clean;
 mod container;
 mod error;
+mod memory;
 mod orientation;
 mod policy;
 mod profile;
 mod verdict;
-mod wipe;
 
 pub mod audit;
 pub mod format;
@@ -34,6 +35,7 @@ pub use clean::{Clean, clean};
 pub use error::Error;
 pub use format::Format;
 pub use inspect::{Betrays, Carrier, Finding, Inspection, Place, inspect};
+pub use memory::Memory;
 pub use orientation::Orientation;
 pub use policy::{Limits, Method, Policy};
 pub use profile::ProfileClass;

@@ -8,9 +8,8 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 use rustix::fs::OFlags;
-use unmarked::{Format, Limits};
+use unmarked::{Format, Limits, Memory};
 
-use crate::memory::Memory;
 use crate::problem::Problem;
 use crate::sources::Source;
 
@@ -129,22 +128,38 @@ fn read_file(file: &File, about: &Metadata, limits: &Limits) -> Result<Photo, Pr
     // one byte more than told: if it comes, the file is still being written
     let room = usize::try_from(size).unwrap_or(usize::MAX).saturating_add(1);
     let mut bytes = Memory::with_capacity(room)?;
-    while !bytes.is_full() && bytes.fill(file)? {}
+    while fill(&mut bytes, file)? {}
     if bytes.len() as u64 == size { Ok(Photo { bytes, identity }) } else { Err(changed()) }
 }
 
 fn read_stream(from: impl AsFd, limits: &Limits) -> Result<Memory, Problem> {
     const FIRST: usize = 1 << 16;
     let mut bytes = Memory::with_capacity(FIRST)?;
-    while bytes.fill(&from)? {
+    while fill(&mut bytes, &from)? {
         if bytes.len() as u64 > limits.bytes {
             return Err(too_large(limits));
         }
-        if bytes.is_full() {
-            bytes = bytes.doubled()?;
+        if bytes.room().is_empty() {
+            let mut larger = Memory::with_capacity(bytes.capacity().saturating_mul(2))?;
+            larger.push(&bytes)?;
+            bytes = larger;
         }
     }
     Ok(bytes)
+}
+
+/// Reads once into the room that is left; false at the end, or if there is none.
+fn fill(bytes: &mut Memory, from: impl AsFd) -> Result<bool, Problem> {
+    loop {
+        match rustix::io::read(&from, bytes.room()) {
+            Ok(count) => {
+                bytes.advance(count);
+                return Ok(count > 0);
+            }
+            Err(rustix::io::Errno::INTR) => {}
+            Err(errno) => return Err(Problem::reading(&errno.into())),
+        }
+    }
 }
 
 fn too_large(limits: &Limits) -> Problem {

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | what can be asked | `args` |
 //! | what a command does | `clean`, `inspect`, `check` |
-//! | where photos come from | `sources` (files, folders), `input` (bytes), `memory` |
+//! | where photos come from | `sources` (files, folders), `input` (bytes) |
 //! | where clean photos go | `destination` (which folder and name), `output` (whole or not at all), `staged` |
 //! | how it goes over many | `round`, `order` (several at a time) |
 //! | what is printed | `screen`, `table`, `headline`, `receipt`, `tally`, `lines`, `style`, `json`, `names`, `problem` |
@@ -22,7 +22,6 @@ mod input;
 mod inspect;
 mod json;
 mod lines;
-mod memory;
 mod names;
 mod order;
 mod output;

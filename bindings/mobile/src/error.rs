@@ -66,7 +66,7 @@ impl From<Error> for PhotoError {
                 PhotoError::Unsupported { reason, advice }
             }
             Error::CutOff { .. } | Error::Damaged { .. } => PhotoError::Damaged { reason, advice },
-            Error::Limit { .. } => PhotoError::TooLarge { reason, advice },
+            Error::Limit { .. } | Error::Memory => PhotoError::TooLarge { reason, advice },
             _ => PhotoError::Failed { reason, advice },
         }
     }

@@ -11,8 +11,8 @@ use crate::container::jpeg::marker::Marker;
 use crate::container::jpeg::read::Picture;
 use crate::container::jpeg::scan::{Scan, ScanComponent};
 use crate::container::jpeg::tables::{HuffmanTable, QuantTable, SLOTS};
-use crate::wipe::Wiped;
-use crate::{Orientation, ProfileClass, profile};
+use crate::memory::Memory;
+use crate::{Error, Orientation, ProfileClass, profile};
 
 /// What goes around the picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,8 +21,8 @@ pub(crate) struct Dress {
     pub(crate) profile: Option<ProfileClass>,
 }
 
-/// Writes `picture` in the canonical form. `None` only if memory for it cannot be counted.
-pub(crate) fn write(picture: &Picture<'_>, dress: Dress) -> Option<Wiped> {
+/// Writes `picture` in the canonical form. It fails only for want of memory.
+pub(crate) fn write(picture: &Picture<'_>, dress: Dress) -> Result<Memory, Error> {
     let quant = quant_slots(&picture.frame);
     let extended = quant.iter().any(|t| t.is_wide()) || picture.scans.iter().any(needs_many_slots);
     let mut header = Marker::SOI.bytes().to_vec();
@@ -35,19 +35,21 @@ pub(crate) fn write(picture: &Picture<'_>, dress: Dress) -> Option<Wiped> {
     let mut tables = [Slots::default(), Slots::default()];
     let mut interval = 0;
     let mut heads: Vec<Vec<u8>> = Vec::new();
-    let mut total = header.len();
+    let mut total = header.len().saturating_add(2);
     for scan in &picture.scans {
         let mut head = Vec::new();
         scan_head(&mut head, picture, scan, &mut tables, &mut interval);
-        total = total.checked_add(head.len())?.checked_add(scan.coded.len())?;
+        total = total.saturating_add(head.len()).saturating_add(scan.coded.len());
         heads.push(head);
     }
-    let mut out = Wiped::with_capacity(total.checked_add(2)?);
-    let mut fits = out.push(&header);
+    let mut out = Memory::with_capacity(total)?;
+    out.push(&header)?;
     for (head, scan) in heads.iter().zip(&picture.scans) {
-        fits &= out.push(head) && push_coded(&mut out, scan);
+        out.push(head)?;
+        push_coded(&mut out, scan)?;
     }
-    (fits && out.push(&Marker::EOI.bytes())).then_some(out)
+    out.push(&Marker::EOI.bytes())?;
+    Ok(out)
 }
 
 impl Marker {
@@ -242,18 +244,15 @@ fn slot_bits(n: usize) -> u8 {
 }
 
 /// Appends the data of a scan, without the fill bytes in it.
-fn push_coded(out: &mut Wiped, scan: &Scan<'_>) -> bool {
-    if !scan.filled {
-        return out.push(scan.coded);
-    }
+fn push_coded(out: &mut Memory, scan: &Scan<'_>) -> Result<(), Error> {
     let mut rest = scan.coded;
-    // each run of 0xFF before another byte shrinks to one
-    while let Some(at) = rest.windows(2).position(|pair| pair == [0xFF, 0xFF]) {
-        let (before, after) = rest.split_at_checked(at).unwrap_or((rest, &[]));
-        if !out.push(before) {
-            return false;
+    if scan.filled {
+        // each run of 0xFF before another byte shrinks to one
+        while let Some(at) = rest.windows(2).position(|pair| pair == [0xFF, 0xFF]) {
+            let (before, after) = rest.split_at_checked(at).unwrap_or((rest, &[]));
+            out.push(before)?;
+            rest = after.get(1..).unwrap_or_default();
         }
-        rest = after.get(1..).unwrap_or_default();
     }
     out.push(rest)
 }
