@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Deref;
+use std::sync::Mutex;
 
 use memmap2::{MmapMut, MmapOptions};
 use zeroize::Zeroize;
@@ -12,11 +13,19 @@ use crate::Error;
 /// one is in vain, and nothing else.
 const LARGE_PAGE: usize = 2 << 20;
 
+/// The last mapping that was given back, wiped: for a program that goes over many photos, to get
+/// memory from the system takes longer than to clean one.
+static SPARE: Mutex<Option<MmapMut>> = Mutex::new(None);
+
+/// The largest mapping that is kept as a spare, in bytes.
+const LARGEST_SPARE: usize = 16 << 20;
+
 /// Bytes of a photo in memory of their own. Wiped on drop; its words never show what it holds.
 ///
 /// It never moves or grows: the old memory would be given back unwiped.
 pub struct Memory {
-    mapping: MmapMut,
+    /// There until it is dropped.
+    mapping: Option<MmapMut>,
     filled: usize,
 }
 
@@ -29,6 +38,11 @@ impl Memory {
             small if small < LARGE_PAGE / 2 => small,
             large => large.checked_next_multiple_of(LARGE_PAGE).ok_or(Error::Memory)?,
         };
+        let spare =
+            SPARE.try_lock().ok().and_then(|mut spare| spare.take_if(|s| s.len() >= length));
+        if let Some(mapping) = spare {
+            return Ok(Memory { mapping: Some(mapping), filled: 0 });
+        }
         let mapping = MmapOptions::new().len(length).map_anon().map_err(|_| Error::Memory)?;
         #[cfg(any(target_os = "linux", target_os = "android"))]
         for advice in [memmap2::Advice::DontDump, memmap2::Advice::HugePage] {
@@ -36,28 +50,37 @@ impl Memory {
             // kernel that knows neither advice works as well
             let _ = mapping.advise(advice);
         }
-        Ok(Memory { mapping, filled: 0 })
+        Ok(Memory { mapping: Some(mapping), filled: 0 })
     }
 
     /// How many bytes there is room for in all.
     pub fn capacity(&self) -> usize {
-        self.mapping.len()
+        self.mapping.as_deref().map_or(0, <[u8]>::len)
     }
 
-    /// The room that is left, to be filled from its start; then [`Memory::advance`].
-    pub fn room(&mut self) -> &mut [u8] {
-        self.mapping.get_mut(self.filled..).unwrap_or_default()
+    /// True if there is no room left.
+    pub fn is_full(&self) -> bool {
+        self.filled >= self.capacity()
     }
 
-    /// Counts the first `count` bytes of the room as filled, or all of it if there is less.
-    pub fn advance(&mut self, count: usize) {
-        self.filled = self.filled.saturating_add(count).min(self.mapping.len());
+    /// Lets `read` fill the room that is left from its start, and appends as many bytes as it says
+    /// that it put there.
+    pub fn fill<E>(
+        &mut self,
+        read: impl FnOnce(&mut [u8]) -> Result<usize, E>,
+    ) -> Result<usize, E> {
+        let mapping = self.mapping.as_deref_mut().unwrap_or_default();
+        let count = read(mapping.get_mut(self.filled..).unwrap_or_default())?;
+        self.filled = self.filled.saturating_add(count).min(self.capacity());
+        Ok(count)
     }
 
     /// Appends `bytes`; an error, and nothing done, if there is no room for them.
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        self.room().get_mut(..bytes.len()).ok_or(Error::Memory)?.copy_from_slice(bytes);
-        self.advance(bytes.len());
+        self.fill(|room| {
+            room.get_mut(..bytes.len()).ok_or(Error::Memory)?.copy_from_slice(bytes);
+            Ok(bytes.len())
+        })?;
         Ok(())
     }
 }
@@ -65,14 +88,21 @@ impl Memory {
 impl Deref for Memory {
     type Target = [u8];
     fn deref(&self) -> &[u8] {
-        self.mapping.get(..self.filled).unwrap_or_default()
+        let mapping = self.mapping.as_deref().unwrap_or_default();
+        mapping.get(..self.filled).unwrap_or_default()
     }
 }
 
 impl Drop for Memory {
     fn drop(&mut self) {
-        if let Some(filled) = self.mapping.get_mut(..self.filled) {
+        let Some(mut mapping) = self.mapping.take() else { return };
+        if let Some(filled) = mapping.get_mut(..self.filled) {
             filled.zeroize();
+        }
+        if (LARGE_PAGE..=LARGEST_SPARE).contains(&mapping.len())
+            && let Ok(mut spare) = SPARE.try_lock()
+        {
+            *spare = Some(mapping);
         }
     }
 }
@@ -95,21 +125,37 @@ mod tests {
             let room = memory.capacity();
             memory.push(&vec![7; room]).unwrap();
             assert_eq!(memory.push(b"a"), Err(Error::Memory));
-            assert_eq!(memory.room(), []);
+            assert!(memory.is_full());
             assert!(memory.len() == room && memory.iter().all(|byte| *byte == 7));
         }
         assert_eq!(Memory::with_capacity(usize::MAX).err(), Some(Error::Memory));
     }
 
     #[test]
-    fn what_is_read_into_the_room_counts_when_told() {
+    fn memory_that_is_used_again_holds_nothing_of_before() {
+        for _ in 0..3 {
+            let mut memory = Memory::with_capacity(LARGE_PAGE).unwrap();
+            let used = memory.fill(|room| {
+                assert!(room.iter().all(|byte| *byte == 0));
+                room.fill(7);
+                Ok::<_, Error>(room.len())
+            });
+            assert_eq!(used, Ok(memory.capacity()));
+        }
+    }
+
+    #[test]
+    fn what_is_read_into_the_room_counts() {
         let mut memory = Memory::with_capacity(4).unwrap();
-        memory.room()[..2].copy_from_slice(b"ab");
-        assert!(memory.is_empty());
-        memory.advance(2);
+        let read = |room: &mut [u8]| {
+            room[..2].copy_from_slice(b"ab");
+            Ok::<_, Error>(2)
+        };
+        assert_eq!(memory.fill(read), Ok(2));
         memory.push(b"c").unwrap();
         assert_eq!(&*memory, b"abc");
-        memory.advance(usize::MAX);
+        assert_eq!(memory.fill(|_| Err(Error::Memory)), Err(Error::Memory));
+        assert_eq!(memory.fill(|_| Ok::<_, Error>(usize::MAX)), Ok(usize::MAX));
         assert_eq!(memory.len(), memory.capacity());
     }
 

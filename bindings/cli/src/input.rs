@@ -139,7 +139,7 @@ fn read_stream(from: impl AsFd, limits: &Limits) -> Result<Memory, Problem> {
         if bytes.len() as u64 > limits.bytes {
             return Err(too_large(limits));
         }
-        if bytes.room().is_empty() {
+        if bytes.is_full() {
             let mut larger = Memory::with_capacity(bytes.capacity().saturating_mul(2))?;
             larger.push(&bytes)?;
             bytes = larger;
@@ -151,11 +151,8 @@ fn read_stream(from: impl AsFd, limits: &Limits) -> Result<Memory, Problem> {
 /// Reads once into the room that is left; false at the end, or if there is none.
 fn fill(bytes: &mut Memory, from: impl AsFd) -> Result<bool, Problem> {
     loop {
-        match rustix::io::read(&from, bytes.room()) {
-            Ok(count) => {
-                bytes.advance(count);
-                return Ok(count > 0);
-            }
+        match bytes.fill(|room| rustix::io::read(&from, room)) {
+            Ok(count) => return Ok(count > 0),
             Err(rustix::io::Errno::INTR) => {}
             Err(errno) => return Err(Problem::reading(&errno.into())),
         }
