@@ -15,6 +15,7 @@ internal fun Activity.showResult(receipt: PhotoReceipt, send: () -> Unit) {
     setTitle(R.string.unmarked_result_title)
     setContentView(R.layout.unmarked_result)
     val sections = Sections(this, findViewById(R.id.unmarked_sections))
+    val words = ReceiptWords(this)
 
     sections.heading(R.string.unmarked_before_title)
     sections.line(getString(R.string.unmarked_original))
@@ -25,20 +26,16 @@ internal fun Activity.showResult(receipt: PhotoReceipt, send: () -> Unit) {
     sections.findings(receipt)
 
     sections.heading(R.string.unmarked_remaining_title)
-    receipt.remaining.forEach { sections.line(sentence(it.words)) }
+    receipt.remaining.forEach { sections.line(words.of(it)) }
     if (receipt.notes.isNotEmpty()) {
         sections.heading(R.string.unmarked_notes_title)
-        receipt.notes.forEach { sections.line(sentence(it.words)) }
+        receipt.notes.forEach { sections.line(words.of(it)) }
     }
     sections.heading(R.string.unmarked_kept_title)
-    receipt.kept.forEach { sections.line(sentence(getString(R.string.unmarked_kept, it.words, it.why))) }
+    receipt.kept.forEach { sections.line(words.of(it)) }
 
     findViewById<Button>(R.id.unmarked_send).setOnClickListener { send() }
 }
-
-/** A core's words, which begin small and end without a point, as a sentence. */
-internal fun sentence(words: String): String =
-    words.replaceFirstChar { it.titlecase() }.let { if (it.lastOrNull()?.isLetterOrDigit() != false || it.last() == ')') "$it." else it }
 
 /** Lines of text under headings, one view each, so that TalkBack steps through them. */
 private class Sections(private val activity: Activity, private val into: ViewGroup) {

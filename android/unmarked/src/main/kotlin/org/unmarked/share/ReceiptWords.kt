@@ -1,0 +1,44 @@
+package org.unmarked.share
+
+import android.content.Context
+import org.unmarked.R
+import org.unmarked.core.KeptKind
+import org.unmarked.core.KeptPart
+import org.unmarked.core.NoteKind
+import org.unmarked.core.ReceiptNote
+import org.unmarked.core.RemainingRisk
+import org.unmarked.core.RiskKind
+
+/** A receipt's facts in the words of this shell; the core's own where a kind is newer than these. */
+internal class ReceiptWords(private val context: Context) {
+    fun of(risk: RemainingRisk): String = when (risk.kind) {
+        RiskKind.PICTURE_CONTENT -> context.getString(R.string.unmarked_risk_picture_content)
+        RiskKind.SENSOR_NOISE -> context.getString(R.string.unmarked_risk_sensor_noise)
+        RiskKind.ENCODER_HANDWRITING -> context.getString(R.string.unmarked_risk_encoder_handwriting)
+        RiskKind.CODED_SLACK -> context.getString(R.string.unmarked_risk_coded_slack)
+        RiskKind.TOOL_FORM -> context.getString(R.string.unmarked_risk_tool_form)
+        RiskKind.PRINTER_DOTS -> context.getString(R.string.unmarked_risk_printer_dots)
+        RiskKind.OTHER -> sentence(risk.words)
+    }
+
+    fun of(note: ReceiptNote): String = when (note.kind) {
+        NoteKind.CMYK_PROFILE_DROPPED -> context.getString(R.string.unmarked_note_cmyk_profile)
+        NoteKind.UNUSABLE_PROFILE_DROPPED -> context.getString(R.string.unmarked_note_unusable_profile)
+        NoteKind.ONLY_MAIN_PICTURE -> context.getString(R.string.unmarked_note_only_main_picture)
+        NoteKind.OTHER -> sentence(note.words)
+    }
+
+    fun of(kept: KeptPart): String = when (kept.kind) {
+        KeptKind.CODED_PICTURE -> context.getString(R.string.unmarked_kept_coded_picture)
+        KeptKind.ORIENTATION -> context.getString(R.string.unmarked_kept_orientation)
+        KeptKind.COLOUR_PROFILE -> context.getString(R.string.unmarked_kept_colour_profile)
+        KeptKind.COLOUR_TRANSFORM -> context.getString(R.string.unmarked_kept_colour_transform)
+        KeptKind.OTHER -> sentence("${kept.words}: ${kept.why}")
+    }
+}
+
+/** The core's words, which begin small and end without a point, as a sentence. */
+internal fun sentence(words: String): String {
+    val begun = words.replaceFirstChar { it.titlecase() }
+    return if (begun.endsWith('.')) begun else "$begun."
+}
