@@ -78,7 +78,7 @@ class PublicApi(declarations: File) {
         val MODULE = Regex("""^\s*(?:declare |export )?module ([\w.$]+) \{""")
         val TYPE = Regex("""^\s*(?:export )?(?:abstract )?(?:class|interface) ([\w$]+)(?:<.*?>)?(?:\s+extends ([\w.$]+))?(?:<.*?>)?(?:\s+implements ([\w.$, <>\[\]]+))?\s*\{""")
         val MEMBER = Regex("""^\s*(?:public|protected)? ?(?:static )?(?:abstract )?([\w$]+)\s*(?:<[^(]*>)?(?:\(.*\))?\s*:?""")
-        val OBJECT = Any::class.java.declaredMethods.map { it.name }.toSet() + Object::class.java.declaredMethods.map { it.name }
+        val OBJECT = Any::class.java.declaredMethods.map { it.name }.toSet()
     }
 }
 

@@ -44,22 +44,38 @@ class KernelPipe : ShadowParcelFileDescriptor() {
         }
 
     @Implementation
+    override fun close() {
+        val file = descriptor.fileDescriptor
+        super.close()
+        // a stream over it closes it as well: then its number is -1 by now
+        val number = ReflectionHelpers.getField<Int>(file, "fd")
+        if (synchronized(ends) { ends.remove(file) } != null && number >= 0) {
+            ReflectionHelpers.setField(file, "fd", -1)
+            libc.getFunction("close").invokeInt(arrayOf<Any>(number))
+        }
+    }
+
+    @Implementation
     fun closeWithError(message: String) {
-        failures[descriptor]?.set(message)
+        synchronized(failures) { failures[descriptor.fileDescriptor] }?.set(message)
         descriptor.close()
     }
 
     @Implementation
     fun checkError() {
-        failures[descriptor]?.get()?.let { throw IOException(it) }
+        synchronized(failures) { failures[descriptor.fileDescriptor] }?.get()?.let { throw IOException(it) }
     }
 
     companion object {
-        private val failures = WeakHashMap<ParcelFileDescriptor, AtomicReference<String?>>()
+        private val failures = WeakHashMap<FileDescriptor, AtomicReference<String?>>()
+
+        private val ends = WeakHashMap<FileDescriptor, Unit>()
+        private val libc = NativeLibrary.getInstance("c")
 
         private fun end(number: Int): ParcelFileDescriptor {
             val file = FileDescriptor()
             ReflectionHelpers.setField(file, "fd", number)
+            synchronized(ends) { ends[file] = Unit }
             return ParcelFileDescriptor(file)
         }
 
@@ -67,7 +83,7 @@ class KernelPipe : ShadowParcelFileDescriptor() {
         @Implementation(methodName = "createPipe")
         fun kernelPipe(): Array<ParcelFileDescriptor> {
             val ends = IntArray(2)
-            if (NativeLibrary.getInstance("c").getFunction("pipe").invokeInt(arrayOf<Any>(ends)) != 0) throw IOException("pipe")
+            if (libc.getFunction("pipe").invokeInt(arrayOf<Any>(ends)) != 0) throw IOException("pipe")
             return arrayOf(end(ends[0]), end(ends[1]))
         }
 
@@ -76,8 +92,8 @@ class KernelPipe : ShadowParcelFileDescriptor() {
         fun kernelReliablePipe(): Array<ParcelFileDescriptor> = kernelPipe().also { (reader, writer) ->
             val failure = AtomicReference<String?>()
             synchronized(failures) {
-                failures[reader] = failure
-                failures[writer] = failure
+                failures[reader.fileDescriptor] = failure
+                failures[writer.fileDescriptor] = failure
             }
         }
     }
