@@ -69,11 +69,11 @@ class CoreTest {
 
     @Test
     fun `reads are bounded, and empty past the end`() {
-        strip(Photos.planted(3000, 2000)).use { photo ->
+        strip(Photos.noise()).use { photo ->
             val all = photo.all()
             val size = photo.size()
             assertEquals(all.size.toULong(), size)
-            assertTrue(photo.read(0u, UInt.MAX_VALUE).size <= 256 shl 10)
+            assertEquals(256 shl 10, photo.read(0u, UInt.MAX_VALUE).size)
             assertArrayEquals(all.copyOfRange(10, 30), photo.read(10u, 20u))
             assertEquals(1, photo.read(size - 1u, 100u).size)
             assertEquals(0, photo.read(size, 1u).size)

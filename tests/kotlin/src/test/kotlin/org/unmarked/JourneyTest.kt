@@ -133,7 +133,7 @@ class JourneyTest {
         assertEquals(SIGNAL, intent.`package`)
         assertNull(intent.component)
         assertEquals(SIGNAL, intent.resolveActivityInfo(app.packageManager, 0).packageName)
-        shadowOf(app.packageManager).removePackage(SIGNAL)
+        shadowOf(app.packageManager).removeActivity(ComponentName(SIGNAL, "$SIGNAL.sharing.v2.ShareActivity"))
         assertEquals(0, initial(chosen(result("photo"))).size)
     }
 

@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
 import javax.imageio.ImageIO
+import kotlin.random.Random
 
 /** Photos made by code. Everything in them that tells of their maker holds [MARK]. */
 object Photos {
@@ -38,8 +39,19 @@ object Photos {
             fillRect(0, 0, width, height)
             dispose()
         }
-        return ByteArrayOutputStream().also { check(ImageIO.write(image, "jpeg", it)) }.toByteArray()
+        return encoded(image)
     }
+
+    /** The same of noise, which no encoder makes small: about 600 KiB. */
+    fun noise(): ByteArray {
+        val random = Random(7)
+        val image = BufferedImage(1000, 800, BufferedImage.TYPE_INT_RGB)
+        for (y in 0 until image.height) for (x in 0 until image.width) image.setRGB(x, y, random.nextInt())
+        return encoded(image)
+    }
+
+    private fun encoded(image: BufferedImage): ByteArray =
+        ByteArrayOutputStream().also { check(ImageIO.write(image, "jpeg", it)) }.toByteArray()
 
     private fun segment(marker: Int, payload: ByteArray): ByteArray =
         byteArrayOf(0xFF.toByte(), marker.toByte(), (payload.size + 2 shr 8).toByte(), (payload.size + 2).toByte()) + payload

@@ -65,7 +65,7 @@ class ProviderTest {
 
     @Test
     fun `a photo larger than one read, many times and at once`() {
-        val clean = strip(Photos.planted(4000, 3000))
+        val clean = strip(Photos.noise())
         val bytes = clean.all()
         assertTrue("${bytes.size}", bytes.size > 300 shl 10)
         val photo = share(clean)
@@ -94,7 +94,7 @@ class ProviderTest {
 
     @Test
     fun `where the system mounts no proxy, a pipe gives the same bytes`() {
-        val clean = strip(Photos.planted(3000, 2000))
+        val clean = strip(Photos.noise())
         val bytes = clean.all()
         val photo = share(clean)
         ProxyDescriptor.mounted = false
@@ -104,7 +104,7 @@ class ProviderTest {
     @Test
     fun `a reader of a pipe that goes away does no harm, and one that stays is told when the share ends`() {
         ProxyDescriptor.mounted = false
-        val photo = share(strip(Photos.planted(3000, 2000)))
+        val photo = share(strip(Photos.noise()))
         resolver.openFileDescriptor(photo, "r")!!.close()
         assertClean(Phone.read(photo))
         CleanPhotoProvider.revoke(app, photo)

@@ -46,13 +46,13 @@ class KernelPipe : ShadowParcelFileDescriptor() {
     @Implementation
     override fun close() {
         val file = descriptor.fileDescriptor
-        super.close()
         // a stream over it closes it as well: then its number is -1 by now
         val number = ReflectionHelpers.getField<Int>(file, "fd")
         if (synchronized(ends) { ends.remove(file) } != null && number >= 0) {
             ReflectionHelpers.setField(file, "fd", -1)
             libc.getFunction("close").invokeInt(arrayOf<Any>(number))
         }
+        super.close()
     }
 
     @Implementation

@@ -24,13 +24,16 @@ internal class CleanShares(
     /** Takes [photo] over and gives it an id of 122 random bits. The newest is always kept. */
     fun add(photo: CleanPhoto): String {
         val id = UUID.randomUUID().toString()
-        val outgrown = synchronized(live) {
+        val ended = LinkedHashMap<String, Share>()
+        synchronized(live) {
             live[id] = Share(photo)
-            live.keys.toList().takeWhile { it != id && overfull() }.mapNotNull { old ->
-                live.remove(old)?.let { old to it }
+            while (overfull()) {
+                val oldest = live.keys.first()
+                if (oldest == id) break
+                live.remove(oldest)?.let { ended[oldest] = it }
             }
         }
-        outgrown.forEach { (old, share) -> end(old, share) }
+        ended.forEach { (old, share) -> end(old, share) }
         return id
     }
 
