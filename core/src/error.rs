@@ -77,7 +77,7 @@ impl Error {
                 "export it as JPEG at full quality and clean that"
             }
             Error::CutOff { .. } => {
-                "copy the photo again; if this is all there is, take a screenshot of it and clean that"
+                "copy the photo again; if this is all there is, open it in an image editor, export a new JPEG and clean that"
             }
             Error::Damaged { .. } => {
                 "copy the photo again; if it stays so, open it in an image editor, export a new JPEG and clean that"
