@@ -45,7 +45,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Goes over `bytes`, which have to stand here.
-    pub(crate) fn expect(&mut self, bytes: &[u8], what: &'static str) -> Result<(), Rejection> {
+    pub(crate) fn demand(&mut self, bytes: &[u8], what: &'static str) -> Result<(), Rejection> {
         if self.passes(bytes) { Ok(()) } else { self.reject(what) }
     }
 

@@ -36,7 +36,7 @@ pub(crate) fn recognise(cursor: &mut Cursor<'_>, restarts: u64) -> Result<(), Re
             break;
         }
         let code = 0xD0 | u8::try_from(seen & 7).unwrap_or(0);
-        cursor.expect(&[0xFF, code], "the next restart marker")?;
+        cursor.demand(&[0xFF, code], "the next restart marker")?;
         seen = seen.saturating_add(1);
     }
     let ends = matches!(cursor.rest(), [0xFF, 0xC4 | 0xD9 | 0xDA | 0xDD, ..]);

@@ -19,7 +19,7 @@ pub(crate) struct Frame {
 
 /// Goes over everything before the first scan.
 pub(crate) fn recognise(cursor: &mut Cursor<'_>) -> Result<Frame, Rejection> {
-    cursor.expect(b"\xFF\xD8", "the start of a JPEG")?;
+    cursor.demand(b"\xFF\xD8", "the start of a JPEG")?;
     let jfif = cursor.passes(b"\xFF\xE0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0");
     orientation(cursor)?;
     let profile = constant_profile(cursor)?;
@@ -52,14 +52,14 @@ fn orientation(cursor: &mut Cursor<'_>) -> Result<(), Rejection> {
     }
     let value = cursor.byte("an orientation")?;
     cursor.require((2..=8).contains(&value), "an orientation from 2 to 8")?;
-    cursor.expect(&[0; 6], "the end of the orientation block")
+    cursor.demand(&[0; 6], "the end of the orientation block")
 }
 
 fn constant_profile(cursor: &mut Cursor<'_>) -> Result<Option<ProfileClass>, Rejection> {
     if !cursor.sees(b"\xFF\xE2") {
         return Ok(None);
     }
-    cursor.expect(b"\xFF\xE2", "a profile")?;
+    cursor.demand(b"\xFF\xE2", "a profile")?;
     let length = cursor.word("the length of a profile")?;
     let payload = cursor.take(usize::from(length).saturating_sub(2), "a whole profile")?;
     let bytes = payload.strip_prefix(b"ICC_PROFILE\0\x01\x01");
@@ -102,11 +102,11 @@ fn quantisation_tables(cursor: &mut Cursor<'_>) -> Result<Vec<bool>, Rejection> 
 }
 
 fn frame(cursor: &mut Cursor<'_>, tables: &[bool]) -> Result<Frame, Rejection> {
-    cursor.expect(b"\xFF", "a frame")?;
+    cursor.demand(b"\xFF", "a frame")?;
     let kind = cursor.byte("a frame")?;
     cursor.require((0xC0..=0xC2).contains(&kind), "a frame of the kind 0, 1 or 2")?;
     let length = cursor.word("the length of a frame")?;
-    cursor.expect(&[8], "samples of 8 bits")?;
+    cursor.demand(&[8], "samples of 8 bits")?;
     let height = cursor.word("the height")?;
     let width = cursor.word("the width")?;
     cursor.require(height > 0 && width > 0, "a picture with a size")?;

@@ -13,6 +13,6 @@ pub(crate) fn recognise(file: &[u8]) -> Result<(), Rejection> {
     let mut cursor = Cursor::new(file);
     let frame = header::recognise(&mut cursor)?;
     scans::recognise(&mut cursor, &frame)?;
-    cursor.expect(b"\xFF\xD9", "the end of the picture")?;
+    cursor.demand(b"\xFF\xD9", "the end of the picture")?;
     cursor.require(cursor.rest().is_empty(), "nothing after the end of the picture")
 }

@@ -167,7 +167,7 @@ fn scan_header(
     tables: &Tables<'_>,
     coverage: &mut Coverage,
 ) -> Result<Header, Rejection> {
-    cursor.expect(b"\xFF\xDA", "a scan")?;
+    cursor.demand(b"\xFF\xDA", "a scan")?;
     let length = cursor.word("the length of a scan header")?;
     let count = cursor.byte("the number of components of a scan")?;
     let whole =

@@ -9,6 +9,7 @@ mod icc;
 pub(crate) mod marker;
 mod read;
 mod scan;
+mod shelf;
 mod tables;
 pub(crate) mod walk;
 mod write;

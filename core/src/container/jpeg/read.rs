@@ -6,8 +6,9 @@ use crate::container::jpeg::frame::{Frame, Process};
 use crate::container::jpeg::icc::{self, Embedded};
 use crate::container::jpeg::marker::Marker;
 use crate::container::jpeg::scan::{Header, Progress, Scan, ScanComponent};
+use crate::container::jpeg::shelf::{Definition, Shelf, Unused};
 use crate::container::jpeg::tables::{
-    Class, HuffmanTable, QuantTable, SLOTS, huffman_tables, quant_tables, standard,
+    Class, HuffmanTable, QuantTable, huffman_tables, quant_tables, standard,
 };
 use crate::container::jpeg::walk::{Coded, End, Kind, Part, Walk};
 use crate::container::jpeg::{damaged, unsupported};
@@ -23,15 +24,6 @@ pub(crate) struct Picture<'a> {
     pub(crate) scans: Vec<Scan<'a>>,
     /// What has the form of picture data, and that nothing uses.
     pub(crate) unused: Vec<Unused>,
-}
-
-/// A table, setting, frame or scan that nothing uses: `start..end` in bytes from the start of the
-/// file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Unused {
-    pub(crate) marker: Marker,
-    pub(crate) start: usize,
-    pub(crate) end: usize,
 }
 
 /// Reads the picture of a JPEG that `walk` took apart.
@@ -65,58 +57,6 @@ pub(crate) fn read<'a>(walk: &Walk<'a>) -> Result<Picture<'a>, Error> {
 fn lines(walk: &Walk<'_>) -> Option<(usize, u16)> {
     let part = walk.parts.iter().find(|part| part.kind == Kind::Segment(Marker::DNL))?;
     Some((part.start, Endian::Big.u16(walk.payload(part), 0)?))
-}
-
-/// A table as the file defines it, and whether a scan uses it.
-#[derive(Debug)]
-struct Definition<T> {
-    table: T,
-    marker: Marker,
-    start: usize,
-    end: usize,
-    used: bool,
-}
-
-/// Tables of one kind: all definitions, and which one is in each slot now.
-#[derive(Debug)]
-struct Shelf<T> {
-    definitions: Vec<Definition<T>>,
-    slots: [Option<usize>; SLOTS],
-}
-
-impl<T> Default for Shelf<T> {
-    fn default() -> Self {
-        Shelf { definitions: Vec::new(), slots: [None; SLOTS] }
-    }
-}
-
-impl<T: Clone> Shelf<T> {
-    fn define(&mut self, slot: usize, definition: Definition<T>) {
-        if let Some(current) = self.slots.get_mut(slot) {
-            *current = Some(self.definitions.len());
-            self.definitions.push(definition);
-        }
-    }
-
-    /// The table in `slot`.
-    fn peek(&self, slot: usize) -> Option<&T> {
-        Some(&self.definitions.get((*self.slots.get(slot)?)?)?.table)
-    }
-
-    /// The table in `slot`, which from now on counts as used.
-    fn take(&mut self, slot: usize) -> Option<T> {
-        let definition = self.definitions.get_mut((*self.slots.get(slot)?)?)?;
-        definition.used = true;
-        Some(definition.table.clone())
-    }
-
-    fn unused(self) -> impl Iterator<Item = Unused> {
-        self.definitions.into_iter().filter(|d| !d.used).map(|d| Unused {
-            marker: d.marker,
-            start: d.start,
-            end: d.end,
-        })
-    }
 }
 
 #[derive(Debug, Default)]
