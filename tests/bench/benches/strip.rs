@@ -7,10 +7,10 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use unmarked::{Policy, audit, clean, inspect};
-use unmarked_tests_bench::phone_photo;
+use unmarked_tests_bench::{STEPS_4_MB, phone_photo};
 
 fn strip(c: &mut Criterion) {
-    let photo = phone_photo();
+    let photo = phone_photo(STEPS_4_MB);
     let policy = Policy::default();
     let cleaned = match clean(&photo, &policy) {
         Ok(cleaned) => cleaned,

@@ -5,11 +5,15 @@
 use unmarked_fixtures::exif::{Order, ascii, directory, payload, rationals, short};
 use unmarked_fixtures::{Colour, Photo, Piece, marker};
 
-/// A photo as a phone writes it: 12 megapixels, about 4 MB, 4:2:0, with Exif, place and thumbnail.
-pub fn phone_photo() -> Vec<u8> {
+/// Quantisation steps, in percent of the example tables in T.81, with which [`phone_photo`] has about
+/// 4 MB; 47 give 5 MB.
+pub const STEPS_4_MB: u32 = 61;
+
+/// A photo as a phone writes it: 12 megapixels, 4:2:0, with Exif, place and thumbnail.
+pub fn phone_photo(steps: u32) -> Vec<u8> {
     let mut photo = Photo::new(4_000, 3_000, Colour::YCbCr);
     photo.sampling = vec![(2, 2), (1, 1), (1, 1)];
-    photo.percent = 61;
+    photo.percent = steps;
     photo.noise = 27;
     let mut jpeg = photo.encode();
     let gps = vec![
