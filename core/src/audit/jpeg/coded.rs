@@ -57,9 +57,10 @@ fn until_marker(data: &[u8]) -> usize {
         ) else {
             break;
         };
-        let marked = block.iter().zip(after).map(|(a, b)| (*a == 0xFF) & (*b != 0));
-        // no short cut: only so can the compiler look at all of the block at once
-        if marked.fold(false, |any, this| any | this) {
+        // what follows a 0xFF, all together; without a short cut, so that the compiler can look at
+        // the whole block at once
+        let followers = block.iter().zip(after).map(|(a, b)| if *a == 0xFF { *b } else { 0 });
+        if followers.fold(0, |all, one| all | one) != 0 {
             break;
         }
         clear = clear.saturating_add(BLOCK);
