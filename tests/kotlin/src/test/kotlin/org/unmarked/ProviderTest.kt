@@ -3,6 +3,8 @@ package org.unmarked
 import android.content.ContentValues
 import android.net.Uri
 import android.os.ParcelFileDescriptor
+import android.system.ErrnoException
+import android.system.OsConstants
 import org.junit.After
 import org.junit.Assert.assertArrayEquals
 import org.junit.Assert.assertEquals
@@ -102,7 +104,7 @@ class ProviderTest {
     }
 
     @Test
-    fun `a reader of a pipe that goes away does no harm, and one that stays is told when the share ends`() {
+    fun `a reader of a pipe that goes away does no harm, and none comes after the share has ended`() {
         ProxyDescriptor.mounted = false
         val photo = share(strip(Photos.noise()))
         resolver.openFileDescriptor(photo, "r")!!.close()
@@ -171,8 +173,13 @@ class ProviderTest {
         val clean = strip(Photos.planted())
         val photo = share(clean)
         assertTrue(CleanPhotoProvider.isShared(app, photo))
+        resolver.openFileDescriptor(photo, "r")!!.close()
+        val opened = ProxyDescriptor.latest!!
+        assertEquals(1, opened.onRead(0, 1, ByteArray(1)))
         CleanPhotoProvider.revoke(app, photo)
         CleanPhotoProvider.revoke(app, photo)
+        val late = assertThrows(ErrnoException::class.java) { opened.onRead(0, 1, ByteArray(1)) }
+        assertEquals(OsConstants.EIO, late.errno)
         assertFalse(CleanPhotoProvider.isShared(app, photo))
         assertTrue(clean.uniffiIsDestroyed)
         assertThrows(FileNotFoundException::class.java) { Phone.read(photo) }

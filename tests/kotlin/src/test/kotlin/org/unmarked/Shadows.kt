@@ -109,6 +109,7 @@ class ProxyDescriptor : ShadowStorageManager() {
     fun openProxyFileDescriptor(mode: Int, callback: ProxyFileDescriptorCallback, handler: Handler): ParcelFileDescriptor {
         if (!mounted) throw IOException("Failed to mount proxy bridge")
         check(mode == ParcelFileDescriptor.MODE_READ_ONLY)
+        latest = callback
         val file = File.createTempFile("proxy", null)
         val done = CountDownLatch(1)
         val failure = AtomicReference<Throwable?>()
@@ -140,6 +141,9 @@ class ProxyDescriptor : ShadowStorageManager() {
     }
 
     companion object {
+        /** What the descriptor opened last asks for its bytes. */
+        var latest: ProxyFileDescriptorCallback? = null
+
         /** The most that the kernel asks of a proxy at once. */
         private const val REQUEST = 128 shl 10
 
