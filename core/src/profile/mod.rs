@@ -65,11 +65,10 @@ pub(crate) fn is_constant(profile: &[u8]) -> bool {
 
 /// What becomes of `profile` in a picture of `components`; an error if there is no stand-in for it.
 pub(crate) fn judge(profile: &[u8], components: Components) -> Result<Outcome, Error> {
-    if components == Components::Cmyk {
-        return Ok(Outcome::Cmyk);
-    }
     let Some(profile) = Profile::parse(profile) else { return Ok(Outcome::Unusable) };
     match (&profile.space, components) {
+        (Space::Cmyk, Components::Cmyk) => Ok(Outcome::Cmyk),
+        (_, Components::Cmyk) => Ok(Outcome::Unusable),
         (Space::Rgb(rgb), _) => colorimetry::rgb_class(rgb),
         (Space::Grey(curve), Components::Grey) => colorimetry::grey_class(curve),
         (Space::Table, _) => Err(Error::Profile("it works by tables, not by primaries")),
@@ -103,12 +102,21 @@ mod tests {
                 _ => Components::Rgb,
             };
             assert_eq!(judge(&bytes, components), Ok(Outcome::Known(class)), "{class}");
-            assert_eq!(judge(&bytes, Components::Cmyk), Ok(Outcome::Cmyk));
+            assert_eq!(judge(&bytes, Components::Cmyk), Ok(Outcome::Unusable));
         }
         assert_eq!(
             judge(&constant(ProfileClass::GreyGamma22), Components::Rgb),
             Ok(Outcome::Unusable)
         );
+    }
+
+    #[test]
+    fn only_ink_profiles_are_told_as_such() {
+        let mut bytes = constant(ProfileClass::DisplayP3);
+        bytes[16..20].copy_from_slice(b"CMYK");
+        assert_eq!(judge(&bytes, Components::Cmyk), Ok(Outcome::Cmyk));
+        assert_eq!(judge(&bytes, Components::Rgb), Ok(Outcome::Unusable));
+        assert_eq!(judge(b"no profile", Components::Cmyk), Ok(Outcome::Unusable));
     }
 
     #[test]
