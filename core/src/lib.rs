@@ -21,6 +21,8 @@ mod container;
 mod error;
 mod memory;
 mod orientation;
+#[allow(dead_code)] // until the methods use it
+mod picture;
 mod policy;
 mod profile;
 mod verdict;
@@ -37,7 +39,8 @@ pub use format::Format;
 pub use inspect::{Betrays, Carrier, Finding, Inspection, Place, inspect};
 pub use memory::Memory;
 pub use orientation::Orientation;
-pub use policy::{Limits, Method, Policy};
+pub use picture::rebuild::Pixels;
+pub use policy::{Limits, Method, Policy, Rebuild, Redaction};
 pub use profile::ProfileClass;
 pub use receipt::Receipt;
 pub use verdict::{Verdict, audit};

@@ -11,15 +11,108 @@ pub enum Method {
     /// is copied untouched.
     #[default]
     Strip,
+    /// The same coefficients, coded again in the one canonical way: the encoder's handwriting goes,
+    /// the picture stays.
+    Recode,
+    /// Decoded to pixels and encoded again as the commonest file there is.
+    Rebuild,
 }
 
-/// A method with its settings.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// A method with its settings. The default is Strip, and Rebuild at full size where Strip has to
+/// refuse a photo that can be shown.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
     /// How the photo is cleaned.
     pub method: Method,
+    /// True if [`Method::Rebuild`] may stand in where `method` has to refuse a photo that can be
+    /// shown (damaged, an odd profile). The receipt says so.
+    pub rebuild_if_refused: bool,
+    /// How a photo is rebuilt.
+    pub rebuild: Rebuild,
     /// What is refused because there is too much of it.
     pub limits: Limits,
+}
+
+impl Default for Policy {
+    fn default() -> Policy {
+        Policy {
+            method: Method::Strip,
+            rebuild_if_refused: true,
+            rebuild: Rebuild::FULL_SIZE,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// The settings of [`Method::Rebuild`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rebuild {
+    /// The longest edge of the result in pixels; none keeps the size. Nothing is ever enlarged.
+    pub longest_edge: Option<u32>,
+    /// The quality of the encoder, 1 to 100, as libjpeg and Android count it.
+    pub quality: u8,
+    /// The most bytes of the result; quality and then size give way.
+    pub max_bytes: Option<u64>,
+    /// True if colours are left out.
+    pub grey: bool,
+    /// What is covered.
+    pub redactions: Vec<Redaction>,
+}
+
+impl Rebuild {
+    /// What Signal for Android makes of a photo at its standard setting.
+    pub const SIGNAL_STANDARD: Rebuild = Rebuild {
+        longest_edge: Some(1600),
+        quality: 70,
+        max_bytes: None,
+        grey: false,
+        redactions: Vec::new(),
+    };
+
+    /// The size stays, and nearly all of what can be seen.
+    pub const FULL_SIZE: Rebuild = Rebuild {
+        longest_edge: None,
+        quality: 90,
+        max_bytes: None,
+        grey: false,
+        redactions: Vec::new(),
+    };
+}
+
+/// A shape that is filled with one constant colour, in pixels of the upright picture at its full
+/// size, from its top left corner. What lies outside the picture counts for nothing.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Redaction {
+    /// The rectangle of this corner and size.
+    Rectangle {
+        /// Distance from the left edge.
+        x: i32,
+        /// Distance from the top edge.
+        y: i32,
+        /// Width.
+        width: u32,
+        /// Height.
+        height: u32,
+    },
+    /// The ellipse that fills the rectangle of this corner and size.
+    Ellipse {
+        /// Distance of the rectangle from the left edge.
+        x: i32,
+        /// Distance of the rectangle from the top edge.
+        y: i32,
+        /// Width of the rectangle.
+        width: u32,
+        /// Height of the rectangle.
+        height: u32,
+    },
+    /// A round brush of `radius` drawn through `points`.
+    Stroke {
+        /// The points, each x and y; one alone makes a dot.
+        points: Vec<(i32, i32)>,
+        /// Half the width of the stroke.
+        radius: u32,
+    },
 }
 
 /// What is refused because there is too much of it. The defaults let every real photo pass.
@@ -32,10 +125,23 @@ pub struct Limits {
     pub parts: u64,
     /// The most findings that one inspection lists.
     pub findings: u64,
+    /// The most pixels of one picture.
+    pub pixels: u64,
+    /// The most scans of one picture.
+    pub scans: u64,
+    /// The most memory beyond the photo and its result, in bytes.
+    pub memory: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { bytes: 512 << 20, parts: 16_384, findings: 4_096 }
+        Limits {
+            bytes: 512 << 20,
+            parts: 16_384,
+            findings: 4_096,
+            pixels: 1 << 29,
+            scans: 256,
+            memory: 1 << 30,
+        }
     }
 }

@@ -15,6 +15,7 @@ pub(crate) mod walk;
 mod write;
 
 pub(crate) use colour::Colour;
+pub(crate) use frame::Frame;
 pub(crate) use icc::Embedded;
 pub(crate) use read::{Picture, read};
 pub(crate) use write::{Dress, write};

