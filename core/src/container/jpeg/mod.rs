@@ -4,13 +4,13 @@
 //! that together in the one canonical form.
 
 mod colour;
-mod frame;
+pub(crate) mod frame;
 mod icc;
 pub(crate) mod marker;
 mod read;
 mod scan;
 mod shelf;
-mod tables;
+pub(crate) mod tables;
 pub(crate) mod walk;
 mod write;
 

@@ -1,6 +1,11 @@
 //! The coded picture of a JPEG: ITU-T T.81 (ISO/IEC 10918-1).
 
 pub(crate) mod coefficients;
+pub(crate) mod full;
+pub(crate) mod idct;
 pub(crate) mod layout;
+pub(crate) mod planes;
 pub(crate) mod recode;
+pub(crate) mod scaled;
 pub(crate) mod source;
+pub(crate) mod upsample;
