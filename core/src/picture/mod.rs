@@ -2,6 +2,7 @@
 
 pub(crate) mod colour;
 pub(crate) mod cover;
+pub(crate) mod draw;
 pub(crate) mod geometry;
 pub(crate) mod jpeg;
 pub(crate) mod pixels;
@@ -10,3 +11,6 @@ pub(crate) mod resample;
 pub(crate) mod scale;
 pub(crate) mod srgb;
 pub(crate) mod upright;
+
+#[cfg(test)]
+mod tests;

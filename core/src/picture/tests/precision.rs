@@ -1,0 +1,1 @@
+//! Against the same road in 64-bit floating point.
