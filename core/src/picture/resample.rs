@@ -6,10 +6,10 @@ use zeroize::Zeroizing;
 
 /// Which samples make each new one, and with which weights that sum to 1.
 ///
-/// A new sample that covers at least one old one is the average over its area, with fractions of
-/// samples at both ends: an exact box filter. Smaller ones (chroma that the source holds at a lower
-/// resolution than asked for) are interpolated linearly between the centres of the old ones. Centres
-/// align either way, so nothing shifts.
+/// New samples that are no smaller than old ones are averages over their area, with fractions of
+/// samples at both ends: an exact box filter. Smaller ones (of components that the source holds at a
+/// lower resolution than asked for) are interpolated linearly between the centres of the old ones.
+/// Centres align either way, so nothing shifts.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Spans {
     /// For each new sample its first old one.
@@ -24,13 +24,11 @@ impl Spans {
     /// there are `count` (at least 1). Bounds ascend.
     pub(crate) fn new(bounds: &[f64], count: usize) -> Spans {
         let last = count - 1;
-        let spans: Vec<(usize, Vec<f64>)> = bounds
-            .windows(2)
-            .map(|pair| {
-                let (start, end) = (pair[0], pair[1]);
-                if end - start >= 1.0 { area(start, end, last) } else { between(start, end, last) }
-            })
-            .collect();
+        // the new samples are of one size, but for what the end cuts off
+        let averages = bounds.windows(2).any(|pair| pair[1] - pair[0] >= 1.0 - 1e-9);
+        let of = if averages { area } else { between };
+        let spans: Vec<(usize, Vec<f64>)> =
+            bounds.windows(2).map(|pair| of(pair[0], pair[1], last)).collect();
         let taps = spans.iter().map(|(_, weights)| weights.len()).max().unwrap_or(1);
         let mut firsts = Vec::with_capacity(spans.len());
         let mut weights = vec![0.0; spans.len() * taps];

@@ -88,10 +88,8 @@ fn exact(
             span(&geometry.down, y, y + step, density),
         )
     };
-    let (y, cb, cr) =
-        (of(0, 1, luma), of(1, 2, luma / 2.0) - 128.0, of(2, 2, luma / 2.0) - 128.0);
-    [y + 1.402 * cr, y - 0.344136 * cb - 0.714136 * cr, y + 1.772 * cb]
-        .map(|v| v.clamp(0.0, 255.0))
+    let (y, cb, cr) = (of(0, 1, luma), of(1, 2, luma / 2.0) - 128.0, of(2, 2, luma / 2.0) - 128.0);
+    [y + 1.402 * cr, y - 0.344136 * cb - 0.714136 * cr, y + 1.772 * cb].map(|v| v.clamp(0.0, 255.0))
 }
 
 proptest! {
