@@ -244,6 +244,7 @@ impl<'a> Reader<'a> {
             components,
             band: header.band,
             restart_interval,
+            start: part.start,
             coded,
             filled: seen.filled,
         });

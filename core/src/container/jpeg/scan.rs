@@ -42,6 +42,8 @@ pub(crate) struct Scan<'a> {
     pub(crate) band: Band,
     /// MCUs between restart markers; 0 if there are none.
     pub(crate) restart_interval: u16,
+    /// Where its data starts, in bytes from the start of the file.
+    pub(crate) start: usize,
     /// The entropy-coded data with its restart markers.
     pub(crate) coded: &'a [u8],
     /// True if fill bytes stand in the data and have to be left out.
