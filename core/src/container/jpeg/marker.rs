@@ -50,6 +50,12 @@ impl Marker {
         matches!(self.0, 0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF)
     }
 
+    /// True if decoders cannot do without what its segment says.
+    pub(crate) fn is_needed(self) -> bool {
+        let tables = [Marker::DQT, Marker::DHT, Marker::DRI, Marker::SOS];
+        self.is_frame() || tables.contains(&self)
+    }
+
     /// True if no length and payload follow the marker.
     pub(crate) fn is_standalone(self) -> bool {
         self.is_restart() || matches!(self, Marker::TEM | Marker::SOI | Marker::EOI)
