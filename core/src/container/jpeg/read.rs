@@ -11,7 +11,7 @@ use crate::container::jpeg::shelf::{Definition, Shelf, Unused};
 use crate::container::jpeg::tables::{
     Class, HuffmanTable, QuantTable, huffman_tables, quant_tables, standard,
 };
-use crate::container::jpeg::walk::{Coded, End, Kind, Part, Walk};
+use crate::container::jpeg::walk::{Coded, End, Kind, Part, Walk, walk_over_reserved};
 use crate::container::jpeg::{damaged, unsupported};
 use crate::{Error, Orientation};
 
@@ -41,6 +41,10 @@ pub(crate) enum Tolerance {
 /// wrong behind the first scan is passed over.
 pub(crate) fn read<'a>(walk: &Walk<'a>, tolerance: Tolerance) -> Result<Picture<'a>, Error> {
     let tolerant = tolerance == Tolerance::ShowWhatThereIs;
+    let reserved = |part: &Part| part.kind.marker().is_some_and(Marker::is_reserved);
+    let again = (tolerant && walk.parts.iter().any(reserved))
+        .then(|| walk_over_reserved(walk.data, walk.limit));
+    let walk = again.as_ref().unwrap_or(walk);
     match walk.end {
         End::CutOff if !tolerant => return Err(Error::CutOff { at: walk.data.len() as u64 }),
         End::TooManyParts => {
@@ -52,6 +56,9 @@ pub(crate) fn read<'a>(walk: &Walk<'a>, tolerance: Tolerance) -> Result<Picture<
     for (index, part) in walk.parts.iter().enumerate() {
         let read = match part.kind {
             Kind::BadLength(marker) if tolerant && !marker.is_needed() => Ok(()),
+            Kind::BadLength(Marker::SOS) if tolerant && walk.end == End::CutOff => {
+                reader.cut_scan(walk, part)
+            }
             Kind::BadLength(_) => Err(damaged(part.start, "a segment has a wrong length")),
             Kind::Standalone(Marker::SOI) if index > 0 && !reader.is_done() => {
                 Err(damaged(part.start, "a second picture starts inside the first"))
@@ -285,6 +292,17 @@ impl<'a> Reader<'a> {
             filled,
         });
         Ok(())
+    }
+
+    /// A scan whose header is cut short by the end of the file. Sequential scans need no more of it
+    /// than the components.
+    fn cut_scan(&mut self, walk: &Walk<'a>, part: &Part) -> Result<(), Error> {
+        let mut payload = walk.bytes(part).get(4..).unwrap_or_default().to_vec();
+        let count = payload.first().copied().map_or(0, usize::from);
+        if payload.len() > count.saturating_mul(2) {
+            payload.resize(count.saturating_mul(2).saturating_add(4), 0);
+        }
+        self.scan(walk, &payload, part, None)
     }
 
     fn finish(self, walk: &Walk<'a>) -> Result<Picture<'a>, Error> {
