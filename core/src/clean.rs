@@ -70,7 +70,7 @@ pub fn clean(photo: &[u8], policy: &Policy) -> Result<Clean, Error> {
 fn strip_jpeg(photo: &[u8], policy: &Policy) -> Result<(Memory, Receipt), Error> {
     let parts = usize::try_from(policy.limits.parts).unwrap_or(usize::MAX);
     let walk = jpeg::walk::walk(photo, parts);
-    let picture = jpeg::read(&walk)?;
+    let picture = jpeg::read(&walk, jpeg::Tolerance::None)?;
     let (profile, profile_note) = dress_profile(&picture)?;
     let dress = Dress { orientation: picture.orientation, profile };
     let bytes = jpeg::write(&picture, dress)?;
