@@ -1,8 +1,8 @@
 //! The one canonical form. `audit` recognises exactly this, by its own means.
 //!
 //! SOI, JFIF or not, orientation if it is not 1, constant profile, Adobe or not, one DQT a table,
-//! SOF; then for each scan the DHT segments that it needs and that are not there yet, DRI if it
-//! changes, SOS, data; EOI. Slots, identifiers and selectors are chosen by rule, so that none of
+//! SOF; then for each scan the DHT segments that it needs and that are not there yet, in libjpeg's
+//! order (by component, DC before AC), DRI if it changes, SOS, data; EOI. Slots, identifiers and selectors are chosen by rule, so that none of
 //! the source's choices shows.
 
 use crate::container::jpeg::colour::Colour;
@@ -183,7 +183,7 @@ impl Slots {
     }
 
     /// Takes in what `needed` lacks: each in the lowest slot that the scan does not use otherwise.
-    /// Gives the slots that were defined, in ascending order.
+    /// Gives the slots that were defined.
     fn take_in(&mut self, needed: &[&HuffmanTable]) -> Vec<usize> {
         let mut busy: Vec<usize> = needed.iter().filter_map(|t| self.find(t)).collect();
         let mut defined = Vec::new();
@@ -210,11 +210,17 @@ fn scan_head(
     interval: &mut u16,
 ) {
     let [dc, ac] = tables;
-    let classes: [(&mut Slots, u8, TableOf); 2] =
+    let mut classes: [(&mut Slots, u8, TableOf); 2] =
         [(dc, 0x00, ScanComponent::dc_table), (ac, 0x10, ScanComponent::ac_table)];
-    for (slots, class, table) in classes {
-        for slot in slots.take_in(&distinct(scan, table)) {
-            if let Some(Some(table)) = slots.0.get(slot) {
+    let mut defined =
+        classes.each_mut().map(|(slots, _, table)| slots.take_in(&distinct(scan, *table)));
+    // libjpeg's order: by component, its DC table before its AC table
+    for component in &scan.components {
+        for ((slots, class, table), defined) in classes.iter().zip(&mut defined) {
+            let Some(table) = table(component) else { continue };
+            let Some(slot) = slots.find(table) else { continue };
+            if let Some(at) = defined.iter().position(|new| *new == slot) {
+                defined.remove(at);
                 let head = [class | slot_bits(slot)];
                 segment(out, Marker::DHT, &[&head, &table.counts, &table.symbols]);
             }
