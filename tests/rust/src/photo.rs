@@ -171,6 +171,51 @@ impl Photo {
         self.encode().bytes()
     }
 
+    /// The picture again and again, `times` of it from top to bottom, coded in one scan without
+    /// restarts: a large photo in little time. The picture must be sequential, with whole MCUs from
+    /// top to bottom.
+    pub fn repeated(&self, times: u16) -> Jpeg {
+        let tallest = self.sampling.iter().map(|s| usize::from(s.1)).max().unwrap_or(1);
+        let fits = self.process != Process::Progressive
+            && self.scans.is_empty()
+            && self.restart == 0
+            && usize::from(self.height).is_multiple_of(8 * tallest);
+        assert!(fits, "one sequential scan of whole MCUs");
+        let mut jpeg = self.encode();
+        let frame = jpeg.frame();
+        let height = self.height.checked_mul(times).expect("a height of 16 bits");
+        if let Some(payload) = jpeg.pieces[frame].payload_mut() {
+            payload[1..3].copy_from_slice(&height.to_be_bytes());
+        }
+        // from the second time on all are coded alike: each follows the same picture
+        let all = Scan::sequential(&(0..self.colour.components()).collect::<Vec<_>>());
+        let code = |planes: &[Plane]| scan::code(&all, planes, &self.huffman_slots, false, 0);
+        let mut planes = self.planes();
+        let first = code(&planes);
+        for plane in &mut planes {
+            plane.blocks.extend_from_within(..);
+        }
+        let both = code(&planes);
+        let (_, next) = both.split_at(first.len());
+        let tables = self.tables(&[&both]);
+        let ops = first.iter().chain((1..times).flat_map(|_| next));
+        let coded = Piece::Coded(scan::write(ops, &tables));
+        let mut out = Vec::new();
+        for piece in jpeg.pieces {
+            match piece {
+                Piece::Coded(_) => out.push(coded.clone()),
+                _ if piece.is(marker::DHT) => {
+                    // once, and not for each segment of split tables
+                    if !out.iter().any(|p: &Piece| p.is(marker::DHT)) {
+                        self.group(&mut out, marker::DHT, segments(&tables));
+                    }
+                }
+                _ => out.push(piece),
+            }
+        }
+        Jpeg { pieces: out }
+    }
+
     /// The file in pieces.
     pub fn encode(&self) -> Jpeg {
         let scans = match (&self.scans[..], self.process) {

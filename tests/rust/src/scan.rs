@@ -60,7 +60,7 @@ pub(crate) enum Op {
 pub(crate) type Tables = [[Option<HuffmanTable>; 4]; 2];
 
 /// Turns `ops` into entropy-coded data.
-pub(crate) fn write(ops: &[Op], tables: &Tables) -> Vec<u8> {
+pub(crate) fn write<'a>(ops: impl IntoIterator<Item = &'a Op>, tables: &Tables) -> Vec<u8> {
     let codes = tables
         .each_ref()
         .map(|class| class.each_ref().map(|t| t.as_ref().map(HuffmanTable::codes)));

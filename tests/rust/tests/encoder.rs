@@ -31,6 +31,24 @@ fn progressive_and_sequential_show_the_same_picture() {
 }
 
 #[test]
+fn a_repeated_picture_is_shown_again_and_again() {
+    for (name, tables) in [("420", HuffmanTables::Standard), ("444", HuffmanTables::Optimal)] {
+        let mut photo = kinds::named(name);
+        (photo.height, photo.huffman) = (32, tables);
+        let (once, thrice) = (photo.bytes(), photo.repeated(3).bytes());
+        let (once, thrice) = (zune(&once).unwrap(), zune(&thrice).unwrap());
+        assert_eq!(zune(&photo.repeated(1).bytes()).unwrap(), once);
+        assert_eq!(thrice.samples.len(), 3 * once.samples.len());
+        // at the seams upsampling mixes the two pictures
+        let row = once.samples.len() / 32;
+        for (y, rows) in thrice.samples.chunks(row).enumerate() {
+            let within = !matches!(y % 32, 0 | 31);
+            assert!(!within || rows == &once.samples[y % 32 * row..][..row], "{name}, row {y}");
+        }
+    }
+}
+
+#[test]
 fn files_are_parsed_as_they_were_written() {
     for kind in kinds::all() {
         let jpeg = kind.photo.encode();
