@@ -4,15 +4,15 @@
 //! that together in the one canonical form.
 
 mod colour;
-mod frame;
+pub(crate) mod frame;
 mod icc;
 pub(crate) mod marker;
 mod read;
-mod scan;
+pub(crate) mod scan;
 mod shelf;
-mod tables;
+pub(crate) mod tables;
 pub(crate) mod walk;
-mod write;
+pub(crate) mod write;
 
 pub(crate) use colour::Colour;
 pub(crate) use frame::Frame;

@@ -9,8 +9,8 @@ use crate::container::jpeg::colour::Colour;
 use crate::container::jpeg::frame::{Frame, Process};
 use crate::container::jpeg::marker::Marker;
 use crate::container::jpeg::read::Picture;
-use crate::container::jpeg::scan::{Scan, ScanComponent};
-use crate::container::jpeg::tables::{HuffmanTable, QuantTable, SLOTS};
+use crate::container::jpeg::scan::{Band, Scan, ScanComponent};
+use crate::container::jpeg::tables::{Class, HuffmanTable, QuantTable, SLOTS};
 use crate::memory::Memory;
 use crate::{Error, Orientation, ProfileClass, profile};
 
@@ -23,22 +23,15 @@ pub(crate) struct Dress {
 
 /// Writes `picture` in the canonical form. It fails only for want of memory.
 pub(crate) fn write(picture: &Picture<'_>, dress: Dress) -> Result<Memory, Error> {
-    let quant = quant_slots(&picture.frame);
-    let extended = quant.iter().any(|t| t.is_wide()) || picture.scans.iter().any(needs_many_slots);
-    let mut header = Marker::SOI.bytes().to_vec();
-    application_segments(&mut header, picture.colour, dress);
-    for (slot, table) in quant.iter().enumerate() {
-        quant_segment(&mut header, slot, table);
-    }
-    frame_segment(&mut header, picture, &quant, extended);
+    let extended = picture.scans.iter().any(needs_many_slots);
+    let header = header(&picture.frame, picture.colour, extended, dress);
 
     let mut tables = [Slots::default(), Slots::default()];
     let mut interval = 0;
     let mut heads: Vec<Vec<u8>> = Vec::new();
     let mut total = header.len().saturating_add(2);
     for scan in &picture.scans {
-        let mut head = Vec::new();
-        scan_head(&mut head, picture, scan, &mut tables, &mut interval);
+        let head = scan_head(picture.colour, &assign_slots(scan, &mut tables, &mut interval));
         total = total.saturating_add(head.len()).saturating_add(scan.coded.len());
         heads.push(head);
     }
@@ -48,8 +41,62 @@ pub(crate) fn write(picture: &Picture<'_>, dress: Dress) -> Result<Memory, Error
         out.push(head)?;
         push_coded(&mut out, scan)?;
     }
-    out.push(&Marker::EOI.bytes())?;
+    out.push(&END)?;
     Ok(out)
+}
+
+/// Everything before the tables of the first scan. `extended` is true if a scan uses more than the
+/// two tables of a class that a baseline decoder holds.
+pub(crate) fn header(frame: &Frame, colour: Colour, extended: bool, dress: Dress) -> Vec<u8> {
+    let quant = quant_slots(frame);
+    let mut out = Marker::SOI.bytes().to_vec();
+    application_segments(&mut out, colour, dress);
+    for (slot, table) in quant.iter().enumerate() {
+        quant_segment(&mut out, slot, table);
+    }
+    frame_segment(&mut out, frame, colour, &quant, extended);
+    out
+}
+
+/// The end of the file.
+pub(crate) const END: [u8; 2] = [0xFF, Marker::EOI.0];
+
+/// What stands before the data of a scan.
+#[derive(Debug)]
+pub(crate) struct ScanHead<'t> {
+    /// The tables to define, in this order, each with its class and slot.
+    pub(crate) define: Vec<(Class, usize, &'t HuffmanTable)>,
+    /// The restart interval, if it changes.
+    pub(crate) interval: Option<u16>,
+    /// The components by their place in the frame, each with its DC slot and its AC slot.
+    pub(crate) selectors: Vec<(usize, usize, usize)>,
+    pub(crate) band: Band,
+}
+
+/// The segments of `head`: DHT, DRI, SOS.
+pub(crate) fn scan_head(colour: Colour, head: &ScanHead<'_>) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (class, slot, table) in &head.define {
+        let class = match class {
+            Class::Dc => 0x00,
+            Class::Ac => 0x10,
+        };
+        let place = [class | slot_bits(*slot)];
+        segment(&mut out, Marker::DHT, &[&place, &table.counts, &table.symbols]);
+    }
+    if let Some(interval) = head.interval {
+        segment(&mut out, Marker::DRI, &[&interval.to_be_bytes()]);
+    }
+    let ids = identifiers(colour);
+    let mut payload = vec![slot_bits(head.selectors.len())];
+    for (index, dc, ac) in &head.selectors {
+        let id = ids.get(*index).copied().unwrap_or_default();
+        payload.extend([id, slot_bits(*dc) << 4 | slot_bits(*ac)]);
+    }
+    let band = head.band;
+    payload.extend([band.first, band.last, band.high << 4 | band.low]);
+    segment(&mut out, Marker::SOS, &[&payload]);
+    out
 }
 
 impl Marker {
@@ -114,8 +161,14 @@ fn quant_segment(out: &mut Vec<u8>, slot: usize, table: &QuantTable) {
     }
 }
 
-fn frame_segment(out: &mut Vec<u8>, picture: &Picture<'_>, quant: &[&QuantTable], extended: bool) {
-    let frame = &picture.frame;
+fn frame_segment(
+    out: &mut Vec<u8>,
+    frame: &Frame,
+    colour: Colour,
+    quant: &[&QuantTable],
+    extended: bool,
+) {
+    let extended = extended || quant.iter().any(|table| table.is_wide());
     let marker = match frame.process {
         Process::Progressive => Marker(0xC2),
         Process::Sequential if extended => Marker(0xC1),
@@ -125,7 +178,7 @@ fn frame_segment(out: &mut Vec<u8>, picture: &Picture<'_>, quant: &[&QuantTable]
     payload.extend(frame.height.to_be_bytes());
     payload.extend(frame.width.to_be_bytes());
     payload.push(slot_bits(frame.components.len()));
-    for (id, component) in identifiers(picture.colour).iter().zip(&frame.components) {
+    for (id, component) in identifiers(colour).iter().zip(&frame.components) {
         let slot = quant.iter().position(|t| component.quant.as_ref() == Some(t));
         payload.extend([*id, component.h << 4 | component.v, slot_bits(slot.unwrap_or(0))]);
     }
@@ -202,46 +255,43 @@ impl Slots {
     }
 }
 
-fn scan_head(
-    out: &mut Vec<u8>,
-    picture: &Picture<'_>,
-    scan: &Scan<'_>,
+/// The head of `scan`, which defines what `tables` and `interval` do not hold yet.
+fn assign_slots<'s>(
+    scan: &'s Scan<'_>,
     tables: &mut [Slots; 2],
     interval: &mut u16,
-) {
+) -> ScanHead<'s> {
     let [dc, ac] = tables;
-    let mut classes: [(&mut Slots, u8, TableOf); 2] =
-        [(dc, 0x00, ScanComponent::dc_table), (ac, 0x10, ScanComponent::ac_table)];
+    let mut classes: [(&mut Slots, Class, TableOf); 2] =
+        [(dc, Class::Dc, ScanComponent::dc_table), (ac, Class::Ac, ScanComponent::ac_table)];
     let mut defined =
         classes.each_mut().map(|(slots, _, table)| slots.take_in(&distinct(scan, *table)));
     // libjpeg's order: by component, its DC table before its AC table
+    let mut define = Vec::new();
     for component in &scan.components {
         for ((slots, class, table), defined) in classes.iter().zip(&mut defined) {
             let Some(table) = table(component) else { continue };
             let Some(slot) = slots.find(table) else { continue };
             if let Some(at) = defined.iter().position(|new| *new == slot) {
                 defined.remove(at);
-                let head = [class | slot_bits(slot)];
-                segment(out, Marker::DHT, &[&head, &table.counts, &table.symbols]);
+                define.push((*class, slot, table));
             }
         }
     }
-    if scan.restart_interval != *interval {
-        *interval = scan.restart_interval;
-        segment(out, Marker::DRI, &[&interval.to_be_bytes()]);
-    }
+    let changed = scan.restart_interval != *interval;
+    *interval = scan.restart_interval;
     let [dc, ac] = tables;
-    let ids = identifiers(picture.colour);
-    let mut payload = vec![slot_bits(scan.components.len())];
-    for component in &scan.components {
-        let id = ids.get(component.index).copied().unwrap_or_default();
+    let selectors = scan.components.iter().map(|component| {
         let dc = component.dc.as_ref().and_then(|t| dc.find(t)).unwrap_or(0);
         let ac = component.ac.as_ref().and_then(|t| ac.find(t)).unwrap_or(0);
-        payload.extend([id, slot_bits(dc) << 4 | slot_bits(ac)]);
+        (component.index, dc, ac)
+    });
+    ScanHead {
+        define,
+        interval: changed.then_some(scan.restart_interval),
+        selectors: selectors.collect(),
+        band: scan.band,
     }
-    let band = scan.band;
-    payload.extend([band.first, band.last, band.high << 4 | band.low]);
-    segment(out, Marker::SOS, &[&payload]);
 }
 
 /// A slot or a count of components: at most four.

@@ -1,6 +1,13 @@
 //! The coded picture of a JPEG: ITU-T T.81 (ISO/IEC 10918-1).
 
+pub(crate) mod bit_writer;
 pub(crate) mod coefficients;
+pub(crate) mod emit;
 pub(crate) mod layout;
+pub(crate) mod optimal;
 pub(crate) mod recode;
+pub(crate) mod scan_coder;
 pub(crate) mod source;
+pub(crate) mod token_store;
+pub(crate) mod tokens;
+pub(crate) mod turn;
