@@ -18,6 +18,7 @@ pub(crate) fn words(receipt: &Receipt, look: Look) -> String {
             }
         }
     };
+    part("method", vec![receipt.method.to_string()]);
     let removed = receipt.removed.iter().map(|r| {
         let count = usize::try_from(r.findings).unwrap_or(usize::MAX);
         format!("{}: {}", r.carrier, marks(count))
