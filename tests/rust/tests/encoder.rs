@@ -1,8 +1,10 @@
 //! The encoder under these tests is itself tested: what it makes, other decoders show.
 
+use std::collections::BTreeMap;
+
 use unmarked_fixtures::carriers::{self, Reading};
 use unmarked_fixtures::decode::{libjpeg, libjpeg_installed, zune};
-use unmarked_fixtures::{HuffmanTables, Jpeg, Process, kinds};
+use unmarked_fixtures::{Choice, HuffmanTables, Jpeg, Process, kinds};
 
 #[test]
 fn every_kind_is_shown_by_libjpeg_without_a_warning() {
@@ -82,6 +84,30 @@ fn libjpeg_shows_the_same_picture_with_every_mark_planted() {
             }
         }
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The same of marks in entropy-coded data. Every choice is there in some kind.
+#[test]
+fn libjpeg_shows_the_same_picture_whatever_coded_data_carries() {
+    if !libjpeg_installed() {
+        return;
+    }
+    let mut wrong = Vec::new();
+    let mut planted = BTreeMap::new();
+    for kind in kinds::all() {
+        let shown = libjpeg(&kind.photo.bytes()).unwrap().unwrap();
+        for choice in Choice::ALL {
+            let Some(jpeg) = kind.photo.planted(choice, 1) else { continue };
+            *planted.entry(format!("{choice:?}")).or_insert(0) += 1;
+            let got = libjpeg(&jpeg.bytes()).unwrap();
+            if got != Ok(shown.clone()) {
+                wrong.push(format!("{choice:?} in {}: {got:?}", kind.name));
+            }
+        }
+    }
+    println!("marks in coded data: {planted:?}");
+    assert_eq!(planted.len(), Choice::ALL.len(), "{planted:?}");
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
