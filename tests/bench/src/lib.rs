@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-use unmarked::{Limits, Method, Policy, Rebuild};
+use unmarked::{Method, Policy, Rebuild};
 use unmarked_fixtures::exif::{Order, ascii, directory, payload, rationals, short};
 use unmarked_fixtures::{Colour, Photo, Piece, marker};
 
@@ -16,7 +16,7 @@ pub fn methods() -> [(&'static str, Policy); 3] {
         method,
         rebuild_if_refused: false,
         rebuild,
-        limits: Limits::default(),
+        ..Policy::default()
     };
     [
         ("strip", policy(Method::Strip, Rebuild::FULL_SIZE)),

@@ -88,6 +88,11 @@ pub struct Photo {
     pub headers: Vec<Header>,
     /// Quantisation: per cent of the example tables in T.81, K.1.
     pub percent: u32,
+    /// Quantisation steps are multiples of this.
+    pub multiple: u16,
+    /// The steps are divided by [`multiple`](Photo::multiple) in the file, and the coefficients
+    /// multiplied by it: others, and the same picture.
+    pub finer: bool,
     /// The quantisation table slot of each component. Components that share one share the table.
     pub quant_slots: Vec<u8>,
     /// Write 16-bit quantisation tables.
@@ -138,6 +143,8 @@ impl Photo {
                 Colour::Ycck => vec![Header::Adobe(2)],
             },
             percent: 60,
+            multiple: 1,
+            finer: false,
             quant_slots: slots.clone(),
             wide: false,
             requantise: false,
@@ -273,7 +280,10 @@ impl Photo {
         for (number, (scan, ops)) in scans.iter().zip(&coded).enumerate() {
             for c in &scan.components {
                 if self.requantise && !seen.contains(c) {
-                    out.push(Piece::segment(marker::DQT, self.table(*c).payload(0, self.wide)));
+                    out.push(Piece::segment(
+                        marker::DQT,
+                        self.written_table(*c).payload(0, self.wide),
+                    ));
                     seen.push(*c);
                 }
             }
@@ -300,14 +310,22 @@ impl Photo {
         let slot = u32::from(self.quant_slots[component]);
         let own = if self.requantise { 10 * component as u32 } else { 7 * slot };
         let table = QuantTable::scaled(slot % 2 == 1, self.percent + own);
-        if self.wide { table } else { QuantTable(table.0.map(|v| v.min(255))) }
+        let limit = if self.wide { u16::MAX } else { 255 };
+        let most = limit - limit % self.multiple;
+        QuantTable(table.0.map(|v| v.min(most).next_multiple_of(self.multiple)))
+    }
+
+    /// The same as it stands in the file.
+    fn written_table(&self, component: usize) -> QuantTable {
+        let divisor = if self.finer { self.multiple } else { 1 };
+        QuantTable(self.table(component).0.map(|v| v / divisor))
     }
 
     fn quantisation(&self) -> Vec<Vec<u8>> {
         let mut slots: Vec<(u8, usize)> = self.quant_slots.iter().copied().zip(0..).collect();
         slots.sort_unstable();
         slots.dedup_by_key(|(slot, _)| *slot);
-        slots.into_iter().map(|(slot, c)| self.table(c).payload(slot, self.wide)).collect()
+        slots.into_iter().map(|(slot, c)| self.written_table(c).payload(slot, self.wide)).collect()
     }
 
     /// Puts tables into one segment or one each.
@@ -418,7 +436,8 @@ impl Photo {
                                 self.sample(c, at, (columns, rows)) - 128.0
                             })
                         });
-                        dct::block(&samples, &table, &basis)
+                        let factor = if self.finer { self.multiple as i16 } else { 1 };
+                        dct::block(&samples, &table, &basis).map(|v| v * factor)
                     })
                     .collect();
                 Plane {

@@ -94,7 +94,7 @@ pub(crate) fn write<'a>(
         out.raw(mark);
     }
     if let Some(mark) = planter.mark(Choice::OnesAfterScan) {
-        mark.iter().for_each(|byte| out.raw(&vec![0xFF, 0].repeat(usize::from(byte & 3))));
+        mark.iter().for_each(|byte| out.raw(&[0xFF, 0].repeat(usize::from(byte & 3))));
     }
     let (alone, between) = (Choice::RestartsAfterScan, Choice::IntervalsAfterScan);
     for byte in planter.mark(alone).or(planter.mark(between)).unwrap_or_default() {
