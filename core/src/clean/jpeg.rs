@@ -2,7 +2,7 @@
 
 use crate::clean::{Draft, redraw};
 use crate::container::jpeg::walk::{Walk, walk};
-use crate::container::jpeg::{self, Colour, Dress, Embedded, Picture};
+use crate::container::jpeg::{self, Colour, Dress, Embedded, Picture, Tolerance};
 use crate::inspect::inspect_jpeg;
 use crate::picture::jpeg::recode::recode;
 use crate::profile::{self, Components, Outcome};
@@ -31,7 +31,7 @@ pub(super) fn clean(photo: &[u8], policy: &Policy) -> Result<Draft, Error> {
 }
 
 fn strip(walk: &Walk<'_>, policy: &Policy) -> Result<Draft, Error> {
-    let picture = jpeg::read(walk)?;
+    let picture = jpeg::read(walk, Tolerance::None)?;
     let (profile, note) = dress_profile(&picture)?;
     let orientation = picture.orientation;
     let bytes = jpeg::write(&picture, Dress { orientation, profile })?;
@@ -52,7 +52,7 @@ fn strip(walk: &Walk<'_>, policy: &Policy) -> Result<Draft, Error> {
 }
 
 fn recoded(walk: &Walk<'_>, policy: &Policy) -> Result<Draft, Error> {
-    let picture = jpeg::read(walk)?;
+    let picture = jpeg::read(walk, Tolerance::None)?;
     let (profile, note) = dress_profile(&picture)?;
     let recoded = recode(&picture, profile, &policy.limits).map_err(|error| match error {
         // what no method takes apart was refused when it was read

@@ -11,7 +11,7 @@ use crate::{Error, Format, Inspection, Method, Orientation, Policy, Receipt};
 
 /// Rebuilds a JPEG. `reason` says why it was not left to another method.
 pub(super) fn jpeg(walk: &Walk<'_>, policy: &Policy, reason: Option<Note>) -> Result<Draft, Error> {
-    let picture = jpeg::read(walk)?;
+    let picture = jpeg::read(walk, jpeg::Tolerance::ShowWhatThereIs)?;
     let profile = match outcome(&picture) {
         Ok(Outcome::Srgb | Outcome::Known(_)) => None,
         Ok(Outcome::Cmyk) => Some(Note::CmykProfileDropped),

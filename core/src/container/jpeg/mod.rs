@@ -15,9 +15,11 @@ pub(crate) mod walk;
 pub(crate) mod write;
 
 pub(crate) use colour::Colour;
-pub(crate) use frame::Frame;
+pub(crate) use frame::{Frame, Process};
 pub(crate) use icc::Embedded;
-pub(crate) use read::{Picture, read};
+pub(crate) use read::{Picture, Tolerance, read};
+pub(crate) use scan::{Band, Scan};
+pub(crate) use tables::HuffmanTable;
 pub(crate) use write::{Dress, write};
 
 use crate::Error;

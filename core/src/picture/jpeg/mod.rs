@@ -1,8 +1,12 @@
 //! The coded picture of a JPEG: ITU-T T.81 (ISO/IEC 10918-1).
 
 pub(crate) mod bit_writer;
+mod bits;
+mod block;
 pub(crate) mod coefficients;
+mod decoder;
 pub(crate) mod emit;
+mod huffman;
 pub(crate) mod layout;
 pub(crate) mod optimal;
 pub(crate) mod recode;

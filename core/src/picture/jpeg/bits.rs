@@ -1,0 +1,268 @@
+//! The bits of one scan's entropy-coded data: T.81, sections B.1.1.5 and F.2.2.5.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::container::jpeg::marker::Marker;
+
+/// Bytes of a window: a power of two.
+const WINDOW: usize = 1 << 13;
+
+/// The most bytes that one block reads: 64 × (17 + 15) bits, 8 bytes that are in the accumulator,
+/// and 8 that are loaded at once.
+const BLOCK_BYTES: usize = 64 * 32 / 8 + 8 + 8;
+
+/// The most bytes of data in a window; zeros follow where the data has ended, for the block that
+/// starts before the end and for one that starts there.
+const ROOM: usize = WINDOW - 2 * BLOCK_BYTES;
+
+/// A piece of the data without its stuffed zeros. The eight bytes behind it are never reached: they
+/// let the compiler see that a load at any place of the window is within bounds.
+pub(crate) struct Window(Zeroizing<[u8; WINDOW + 8]>);
+
+/// A place in a window, and the bits from there on.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Cursor {
+    /// The next bits, the first one on top.
+    pub(crate) bits: u64,
+    /// How many of them count, at most 63. Those below are what the next load puts there again.
+    count: u32,
+    /// The byte of the window that comes next.
+    at: usize,
+    /// True once a code was met that the table has not, or that leads past the last coefficient.
+    pub(crate) bad: bool,
+}
+
+impl Cursor {
+    /// At the top of `bits`, all of which count but the last.
+    pub(crate) fn of(bits: u64) -> Cursor {
+        Cursor { bits, count: 63, ..Cursor::default() }
+    }
+
+    /// Loads bits so that at least 56 count: enough for a code of 17 bits and 15 bits behind it.
+    #[inline(always)]
+    pub(crate) fn refill(&mut self, window: &Window) {
+        let at = self.at & (WINDOW - 1);
+        let mut word = [0; 8];
+        word.copy_from_slice(&window.0[at..at + 8]);
+        self.bits |= u64::from_be_bytes(word) >> self.count;
+        self.at += ((63 - self.count) >> 3) as usize;
+        self.count |= 56;
+    }
+
+    /// The next `count` bits, 1 to 32, which stay.
+    #[inline(always)]
+    pub(crate) fn peek(&self, count: u32) -> u32 {
+        (self.bits >> (64 - count)) as u32
+    }
+
+    /// Passes `count` bits, at most as many as [`Cursor::refill`] has given.
+    #[inline(always)]
+    pub(crate) fn pass(&mut self, count: u32) {
+        self.bits <<= count;
+        self.count -= count;
+    }
+
+    /// Takes `count` bits, 1 to 16.
+    #[inline(always)]
+    pub(crate) fn take(&mut self, count: u32) -> u32 {
+        let bits = self.peek(count);
+        self.pass(count);
+        bits
+    }
+
+    /// Takes a value of `size` bits, 1 to 15: T.81, figure F.12 (EXTEND).
+    #[inline(always)]
+    pub(crate) fn value(&mut self, size: u32) -> i32 {
+        // all ones if the first bit is zero: then the value is negative
+        let negative = ((self.bits >> 63) as i32) - 1;
+        let bits = self.take(size) as i32;
+        bits + (negative & (1 - (1 << size)))
+    }
+}
+
+/// The data of one scan, from which bits are taken block by block, interval by interval.
+pub(crate) struct Bits<'a> {
+    data: &'a [u8],
+    /// The first byte of `data` that is not in the window: where the data has ended, its marker.
+    next: usize,
+    window: Box<Window>,
+    /// How many bytes of the window are data.
+    filled: usize,
+    /// A block can be read while the cursor stands at or before this byte.
+    safe: usize,
+    /// True once all bytes before a marker or the end of the data are in the window.
+    ended: bool,
+    /// True once a block took bits that are not there.
+    overrun: bool,
+    cursor: Cursor,
+}
+
+impl<'a> Bits<'a> {
+    /// At the first bit of `data`.
+    pub(crate) fn new(data: &'a [u8]) -> Bits<'a> {
+        let mut bits = Bits {
+            data,
+            next: 0,
+            window: Box::new(Window(Zeroizing::new([0; WINDOW + 8]))),
+            filled: 0,
+            safe: 0,
+            ended: false,
+            overrun: false,
+            cursor: Cursor::default(),
+        };
+        bits.start(0);
+        bits
+    }
+
+    /// Goes to byte `at` of the data.
+    pub(crate) fn start(&mut self, at: usize) {
+        (self.next, self.filled, self.ended, self.overrun) = (at, 0, false, false);
+        self.cursor = Cursor::default();
+        self.slide();
+    }
+
+    /// Drops the bits that are left; none follow before the next start.
+    pub(crate) fn stop(&mut self) {
+        (self.filled, self.safe, self.ended, self.overrun) = (0, 0, true, false);
+        self.cursor = Cursor::default();
+        self.window.0.fill(0);
+    }
+
+    /// Makes sure that one block can be read, and gives the cursor and the window for it. The
+    /// cursor has to be given back by [`Bits::put_back`].
+    #[inline(always)]
+    pub(crate) fn block(&mut self) -> (Cursor, &Window) {
+        if self.cursor.at > self.safe {
+            self.slide();
+        }
+        (self.cursor, &self.window)
+    }
+
+    /// Takes the cursor back that [`Bits::block`] gave.
+    #[inline(always)]
+    pub(crate) fn put_back(&mut self, cursor: Cursor) {
+        self.cursor = cursor;
+    }
+
+    /// True once a bad code was met; false again from then on.
+    #[inline(always)]
+    pub(crate) fn take_bad(&mut self) -> bool {
+        std::mem::take(&mut self.cursor.bad)
+    }
+
+    /// True if [`Bits::take_bad`] or [`Bits::is_overrun`] may be true.
+    #[inline(always)]
+    pub(crate) fn is_unsound(&self) -> bool {
+        self.cursor.bad || self.is_overrun()
+    }
+
+    /// True once bits were taken that are not there, up to the next start.
+    #[inline(always)]
+    pub(crate) fn is_overrun(&self) -> bool {
+        self.ended && (self.overrun || self.taken() > self.filled as i64 * 8)
+    }
+
+    /// Bits taken since the start of the window; negative if it was moved on since they were loaded.
+    fn taken(&self) -> i64 {
+        self.cursor.at as i64 * 8 - i64::from(self.cursor.count)
+    }
+
+    /// Moves the window on.
+    #[cold]
+    fn slide(&mut self) {
+        if self.ended {
+            // the cursor stays before the zeros' end, whatever is taken
+            let end = self.filled as i64 * 8;
+            if self.taken() >= end {
+                self.overrun |= self.taken() > end;
+                (self.cursor.bits, self.cursor.count, self.cursor.at) = (0, 0, self.filled);
+            }
+            return;
+        }
+        let window = &mut self.window.0;
+        let kept = self.filled - self.cursor.at;
+        window.copy_within(self.cursor.at..self.filled, 0);
+        (self.filled, self.cursor.at) = (kept, 0);
+        while !self.ended && self.filled < ROOM {
+            let rest = &self.data[self.next..];
+            let piece = &rest[..rest.len().min(ROOM - self.filled)];
+            let plain = memchr::memchr(0xFF, piece).unwrap_or(piece.len());
+            window[self.filled..self.filled + plain].copy_from_slice(&piece[..plain]);
+            self.filled += plain;
+            self.next += plain;
+            if plain == rest.len() {
+                self.ended = true;
+            } else if plain < piece.len() {
+                // fill bytes before a stuffed zero are one byte 0xFF, as libjpeg reads them
+                let (code, length) = after_fill(&rest[plain..]);
+                if code == Some(0) {
+                    window[self.filled] = 0xFF;
+                    self.filled += 1;
+                    self.next += length;
+                } else {
+                    // at the last 0xFF, so that many fill bytes are passed only once
+                    self.next += length.saturating_sub(2);
+                    self.ended = true;
+                }
+            }
+        }
+        if self.ended {
+            window[self.filled..self.filled + 2 * BLOCK_BYTES].fill(0);
+            self.safe = self.filled;
+        } else {
+            self.safe = ROOM - BLOCK_BYTES;
+        }
+    }
+
+    /// Goes on looking for markers from byte `at` of the data.
+    pub(crate) fn skip_to(&mut self, at: usize) {
+        self.next = at;
+    }
+
+    /// Passes what is left before the next marker, and gives the marker and where the data behind
+    /// it starts; none at the end of the data.
+    pub(crate) fn find_marker(&mut self) -> Option<(Marker, usize)> {
+        loop {
+            let rest = &self.data[self.next..];
+            let plain = memchr::memchr(0xFF, rest).unwrap_or(rest.len());
+            self.next += plain;
+            let (code, length) = after_fill(&rest[plain..]);
+            self.next += length;
+            match code? {
+                0 => {}
+                code => {
+                    self.next -= 2;
+                    return Some((Marker(code), self.next + 2));
+                }
+            }
+        }
+    }
+
+    /// Where the bits that come next stand in the data, in bytes from its start.
+    pub(crate) fn position(&self) -> usize {
+        let ahead = self.filled as i64 - self.taken().div_euclid(8);
+        let mut at = self.next;
+        for _ in 0..ahead {
+            let stuffed = matches!(self.data[..at], [.., 0xFF, 0]);
+            at = at.saturating_sub(if stuffed { 2 } else { 1 });
+        }
+        at
+    }
+}
+
+/// The first byte of `data` that is not 0xFF, and how many bytes there are up to and with it; all
+/// of them if there is none.
+fn after_fill(data: &[u8]) -> (Option<u8>, usize) {
+    match data.iter().position(|byte| *byte != 0xFF) {
+        Some(at) => (Some(data[at]), at + 1),
+        None => (None, data.len()),
+    }
+}
+
+impl fmt::Debug for Bits<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "bits at byte {}", self.position())
+    }
+}
