@@ -143,6 +143,7 @@ mod tests {
         for channel in Channel::ALL {
             let policy = channel.policy();
             assert_eq!((policy.check(), policy.channel), (Ok(()), Some(channel)));
+            assert_eq!((policy.method, policy.rebuild_if_refused), (Method::Rebuild, false));
             if let Handling::EncodesAgain { longest_edge, quality, max_bytes } = channel.handling()
             {
                 assert_eq!(policy.rebuild.longest_edge, Some(longest_edge), "{channel}");

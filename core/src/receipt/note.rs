@@ -140,7 +140,7 @@ impl fmt::Display for Note {
                 f.write_str("the picture itself is turned upright: no block tells it any more")
             }
             Note::NotTurned => f.write_str(
-                "its sides are not whole blocks, so it was not turned, which would change it: a constant block tells which way is up",
+                "the picture itself could not be turned (its sides are no whole blocks, or it is too large): a constant block tells which way is up",
             ),
             Note::Covered { shapes: 1 } => {
                 f.write_str("one shape is covered: what stood there is gone")
