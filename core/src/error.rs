@@ -43,6 +43,12 @@ pub enum Error {
     /// The colours of the photo are told by a profile that has no constant stand-in.
     #[error("the colour profile cannot be replaced without changing colours: {0}")]
     Profile(&'static str),
+    /// The coefficients of the photo cannot be coded again as they are.
+    #[error("the picture cannot be coded again without changing it: {0}")]
+    Recode(&'static str),
+    /// The policy asks for what cannot be done with any photo.
+    #[error("this cannot be done: {0}")]
+    Policy(&'static str),
     /// One of the [`Limits`](crate::Limits) is passed.
     #[error("the photo has {what} (limit {limit})")]
     Limit {
@@ -68,6 +74,15 @@ pub enum Error {
 }
 
 impl Error {
+    /// True if [`Method::Rebuild`](crate::Method::Rebuild) may be able to clean the photo where the
+    /// other methods refuse it with this error, because the picture can still be shown.
+    pub fn may_be_rebuilt(&self) -> bool {
+        matches!(
+            self,
+            Error::CutOff { .. } | Error::Damaged { .. } | Error::Profile(_) | Error::Recode(_)
+        )
+    }
+
     /// What the person can do instead, in one sentence.
     pub fn advice(&self) -> &'static str {
         match self {
@@ -76,12 +91,12 @@ impl Error {
             Error::Format(_) | Error::Unsupported { .. } => {
                 "export it as JPEG at full quality and clean that"
             }
-            Error::CutOff { .. } => {
-                "copy the photo again; if this is all there is, open it in an image editor, export a new JPEG and clean that"
-            }
+            Error::CutOff { .. } => "copy the photo again",
             Error::Damaged { .. } => {
                 "copy the photo again; if it stays so, open it in an image editor, export a new JPEG and clean that"
             }
+            Error::Recode(_) => "clean it by another method",
+            Error::Policy(_) => "ask for something else",
             Error::Profile(_) => "export it as JPEG with the sRGB profile and clean that",
             Error::Limit { .. } => "export a smaller JPEG and clean that",
             Error::Memory => "close other programs and try again",

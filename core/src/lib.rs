@@ -7,6 +7,8 @@
 //! | to do this | start here |
 //! |---|---|
 //! | clean a photo | [`clean()`] with a [`Policy`]; it gives a [`Clean`] |
+//! | clean what a platform's decoder shows | [`rebuild_pixels`] with [`Pixels`] |
+//! | clean a photo for Signal, SecureDrop, … | [`Channel::policy`] |
 //! | see what a photo says about its maker | [`inspect()`]; it gives an [`Inspection`] of [`Finding`]s |
 //! | know whether a photo is clean | [`audit()`]; it gives a [`Verdict`] |
 //! | tell what happened | [`Receipt`] |
@@ -16,6 +18,7 @@
 #![forbid(unsafe_code)]
 
 mod bytes;
+mod channel;
 mod clean;
 mod container;
 mod error;
@@ -33,7 +36,8 @@ pub mod inspect;
 pub mod name;
 pub mod receipt;
 
-pub use clean::{Clean, clean};
+pub use channel::{Channel, Handling};
+pub use clean::{Clean, clean, rebuild_pixels};
 pub use error::Error;
 pub use format::Format;
 pub use inspect::{Betrays, Carrier, Finding, Inspection, Place, inspect};

@@ -64,6 +64,11 @@ impl Orientation {
         }
     }
 
+    /// True if width and height change places.
+    pub(crate) fn swaps_sides(self) -> bool {
+        self.exif_value() >= 5
+    }
+
     /// The orientation that the TIFF structure of an Exif block tells in its first directory.
     ///
     /// More forgiving than the standard, as viewers are: the rest of the block may be damaged, and

@@ -1,6 +1,10 @@
 //! What is asked for: the method, and the limits that keep any input bounded.
 
+use std::fmt;
+
 use serde::Serialize;
+
+use crate::{Channel, Error};
 
 /// How a photo is cleaned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
@@ -31,6 +35,37 @@ pub struct Policy {
     pub rebuild: Rebuild,
     /// What is refused because there is too much of it.
     pub limits: Limits,
+    /// How the photo goes on: the receipt says what that does to it.
+    pub channel: Option<Channel>,
+}
+
+impl Policy {
+    /// An error if it asks for what cannot be: above all for covered shapes by a method that leaves
+    /// the picture as it is.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let rebuild = &self.rebuild;
+        let rules = [
+            (
+                self.method == Method::Rebuild || rebuild.redactions.is_empty(),
+                "only Rebuild can cover a part of the picture",
+            ),
+            ((1..=100).contains(&rebuild.quality), "the quality is not from 1 to 100"),
+            (rebuild.longest_edge != Some(0), "the longest edge is no pixel long"),
+            (rebuild.max_bytes != Some(0), "the photo may not take a byte"),
+        ];
+        let broken = rules.iter().find(|(holds, _)| !holds);
+        broken.map_or(Ok(()), |(_, what)| Err(Error::Policy(what)))
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Method::Strip => "Strip",
+            Method::Recode => "Recode",
+            Method::Rebuild => "Rebuild",
+        })
+    }
 }
 
 impl Default for Policy {
@@ -40,6 +75,7 @@ impl Default for Policy {
             rebuild_if_refused: true,
             rebuild: Rebuild::FULL_SIZE,
             limits: Limits::default(),
+            channel: None,
         }
     }
 }
@@ -115,6 +151,32 @@ pub enum Redaction {
     },
 }
 
+impl Redaction {
+    /// True if it reaches into a picture of `size`, width and height.
+    pub(crate) fn reaches_into(&self, size: (u32, u32)) -> bool {
+        let (from, to) = match self {
+            Redaction::Rectangle { width: 0, .. }
+            | Redaction::Rectangle { height: 0, .. }
+            | Redaction::Ellipse { width: 0, .. }
+            | Redaction::Ellipse { height: 0, .. } => return false,
+            Redaction::Rectangle { x, y, width, height }
+            | Redaction::Ellipse { x, y, width, height } => {
+                let (x, y) = (i64::from(*x), i64::from(*y));
+                ((x, y), (x + i64::from(*width), y + i64::from(*height)))
+            }
+            Redaction::Stroke { points, radius } => {
+                let reach = i64::from(*radius).max(1);
+                let xs = || points.iter().map(|point| i64::from(point.0));
+                let ys = || points.iter().map(|point| i64::from(point.1));
+                let (Some(left), Some(top)) = (xs().min(), ys().min()) else { return false };
+                let (right, bottom) = (xs().max().unwrap_or(left), ys().max().unwrap_or(top));
+                ((left - reach, top - reach), (right + reach, bottom + reach))
+            }
+        };
+        to.0 > 0 && to.1 > 0 && from.0 < i64::from(size.0) && from.1 < i64::from(size.1)
+    }
+}
+
 /// What is refused because there is too much of it. The defaults let every real photo pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -142,6 +204,55 @@ impl Default for Limits {
             pixels: 1 << 29,
             scans: 256,
             memory: 1 << 30,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_is_told() {
+        assert_eq!(Policy::default().check(), Ok(()));
+        let shape = Redaction::Stroke { points: vec![(1, 1)], radius: 4 };
+        let asked: [fn(&mut Policy); 4] = [
+            |policy| policy.rebuild.quality = 0,
+            |policy| policy.rebuild.quality = 101,
+            |policy| policy.rebuild.longest_edge = Some(0),
+            |policy| policy.rebuild.max_bytes = Some(0),
+        ];
+        for ask in asked {
+            let mut policy = Policy::default();
+            ask(&mut policy);
+            assert!(matches!(policy.check(), Err(Error::Policy(_))), "{policy:?}");
+        }
+        for method in [Method::Strip, Method::Recode, Method::Rebuild] {
+            let mut policy = Policy { method, ..Policy::default() };
+            policy.rebuild.redactions.push(shape.clone());
+            assert_eq!(policy.check().is_ok(), method == Method::Rebuild, "{method}");
+        }
+    }
+
+    #[test]
+    fn shapes_reach_into_the_picture_or_not() {
+        let rectangle = |x, y, width, height| Redaction::Rectangle { x, y, width, height };
+        let cases = [
+            (rectangle(0, 0, 1, 1), true),
+            (rectangle(99, 49, 10, 10), true),
+            (rectangle(-5, -5, 6, 6), true),
+            (rectangle(-5, -5, 5, 6), false),
+            (rectangle(100, 0, 10, 10), false),
+            (rectangle(0, 50, 10, 10), false),
+            (rectangle(10, 10, 0, 10), false),
+            (rectangle(i32::MIN, i32::MIN, u32::MAX, u32::MAX), true),
+            (Redaction::Ellipse { x: 90, y: 40, width: 50, height: 50 }, true),
+            (Redaction::Stroke { points: vec![], radius: 9 }, false),
+            (Redaction::Stroke { points: vec![(-20, 10), (-9, 10)], radius: 9 }, false),
+            (Redaction::Stroke { points: vec![(-20, 10), (120, 10)], radius: 1 }, true),
+        ];
+        for (shape, reaches) in cases {
+            assert_eq!(shape.reaches_into((100, 50)), reaches, "{shape:?}");
         }
     }
 }

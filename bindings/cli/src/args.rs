@@ -2,7 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as Arguments, Parser, Subcommand, ValueEnum};
+use clap::builder::PossibleValue;
+use clap::{Args as Arguments, Parser, Subcommand, ValueEnum, value_parser};
+use unmarked::Channel;
+
+use crate::amounts::{Bytes, Rectangle};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -13,7 +17,7 @@ Examples:
 
 Exit status: 0 all done, 1 some photo was refused, 2 wrong usage (of `check`: see its help).
 
-The picture itself is not changed: faces, places and the noise of the sensor stay in it.";
+What the picture shows stays in it: faces, places, documents. So does the noise of the sensor.";
 
 const CLEAN_EXAMPLES: &str = "\
 Examples:
@@ -23,6 +27,12 @@ Examples:
         clean copies of all, under fresh names, in the folder ToSend
   unmarked clean IMG_1234.jpg -o handover.jpg
         one clean copy under this very name
+  unmarked clean IMG_1234.jpg --for signal
+        drawn again as Signal would, so that Signal changes hardly anything of it
+  unmarked clean letter.jpg --for securedrop --redact 120,40,600,80
+        for a newsroom, with a name on the page covered for good
+  unmarked clean IMG_1234.jpg --longest-edge 1200 --max-bytes 300K
+        small enough for a form that takes no more
   camera-grab | unmarked clean - | send
         from standard input to standard output; nothing touches the disk
   unmarked clean Photos/ -o ToSend/ --json > receipts.json
@@ -87,9 +97,13 @@ pub(crate) struct CleanArgs {
     /// Replace the file that --output names, if it exists
     #[arg(long, requires = "output")]
     pub(crate) replace: bool,
-    /// How to clean
-    #[arg(long, value_enum, default_value_t = Method::Strip)]
-    pub(crate) method: Method,
+    /// How to clean [default: strip, and rebuild where that must refuse a photo that can be shown]
+    #[arg(long, value_enum)]
+    pub(crate) method: Option<Method>,
+    /// Clean for this channel: chooses method and settings so that what it does to the photo
+    /// afterwards costs least. --method and the settings below win over it
+    #[arg(long = "for", value_enum, value_name = "CHANNEL")]
+    pub(crate) channel: Option<For>,
     /// Say below each photo what was removed, what was kept and what still remains
     #[arg(long, conflicts_with_all = ["json", "quiet"])]
     pub(crate) receipt: bool,
@@ -99,6 +113,30 @@ pub(crate) struct CleanArgs {
     /// Print nothing but what was refused
     #[arg(short, long)]
     pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+}
+
+/// The settings of rebuild. Each of them means rebuild, if no method is named.
+#[derive(Debug, Arguments)]
+#[command(next_help_heading = "Settings of rebuild (each of them means --method rebuild)")]
+pub(crate) struct Settings {
+    /// Make the picture at most so long on its longest edge; it is never made larger
+    #[arg(long, value_name = "PX", value_parser = value_parser!(u32).range(1..=65_535))]
+    pub(crate) longest_edge: Option<u32>,
+    /// Quality of the encoder, 1 to 100 [default: 90, or what the channel wants]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u8).range(1..=100))]
+    pub(crate) quality: Option<u8>,
+    /// Make the file at most so large: 500K, 1M, 1MiB; quality gives way, and then size
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) max_bytes: Option<Bytes>,
+    /// Leave colours out
+    #[arg(long)]
+    pub(crate) grey: bool,
+    /// Cover a rectangle for good: its corner, width and height in pixels of the upright picture at
+    /// its full size. Can be given several times
+    #[arg(long, value_name = "X,Y,W,H", allow_hyphen_values = true)]
+    pub(crate) redact: Vec<Rectangle>,
 }
 
 #[derive(Debug, Arguments)]
@@ -130,24 +168,72 @@ pub(crate) struct CheckArgs {
 /// How a photo is cleaned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Method {
-    /// Take the file apart and write a new one around the untouched picture: full quality
+    /// Write a new file around the untouched picture: full quality
     Strip,
+    /// Code the same picture anew: full quality, and the encoder's habits are gone but for its
+    /// tables of quantisation
+    Recode,
+    /// Draw the picture again as apps on Android save it: some quality is lost, and nothing of the
+    /// file is left
+    Rebuild,
 }
 
 impl From<Method> for unmarked::Method {
     fn from(method: Method) -> unmarked::Method {
         match method {
             Method::Strip => unmarked::Method::Strip,
+            Method::Recode => unmarked::Method::Recode,
+            Method::Rebuild => unmarked::Method::Rebuild,
         }
+    }
+}
+
+/// A channel, by the name that --for takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct For(pub(crate) Channel);
+
+impl ValueEnum for For {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[
+            For(Channel::SignalStandard),
+            For(Channel::SignalHigh),
+            For(Channel::SignalIos),
+            For(Channel::SecureDrop),
+            For(Channel::OnionShare),
+            For(Channel::ProtonDrive),
+        ]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (name, help) = match self.0 {
+            Channel::SignalStandard => ("signal", "1600 px, as Signal sends it"),
+            Channel::SignalHigh => ("signal-high", "4096 px, as Signal's high quality sends it"),
+            Channel::SignalIos => ("signal-ios", "1600 px, what Signal's share sheet takes"),
+            Channel::SecureDrop => ("securedrop", "2048 px: a page of text stays readable"),
+            Channel::OnionShare => ("onionshare", "2048 px: a page of text stays readable"),
+            Channel::ProtonDrive => ("proton-drive", "4096 px: nearly full size"),
+            _ => return None,
+        };
+        Some(PossibleValue::new(name).help(help))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
+    use clap::{CommandFactory, ValueEnum};
+    use unmarked::Channel;
+
+    use super::For;
 
     #[test]
     fn the_arguments_are_consistent() {
         super::Args::command().debug_assert();
+    }
+
+    #[test]
+    fn every_channel_can_be_named() {
+        let named: Vec<Channel> = For::value_variants().iter().map(|channel| channel.0).collect();
+        assert_eq!(named, Channel::ALL);
+        assert!(For::value_variants().iter().all(|channel| channel.to_possible_value().is_some()));
     }
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde::{Serialize, Serializer};
+use unmarked::receipt::Note;
 use unmarked::{Clean, Policy, Receipt};
 
 use crate::args::CleanArgs;
@@ -18,6 +19,7 @@ use crate::input;
 use crate::json::Document;
 use crate::names::shown;
 use crate::output::{self, Naming};
+use crate::policy::policy;
 use crate::problem::Problem;
 use crate::receipt;
 use crate::round::{self, Outcome};
@@ -37,14 +39,9 @@ struct Cleaned {
 
 /// Goes over all photos.
 pub(crate) fn run(args: &CleanArgs) -> ExitCode {
-    let (sources, destination) = match plan(args) {
+    let (sources, job) = match plan(args) {
         Ok(plan) => plan,
         Err(line) => return wrong_usage(&line),
-    };
-    let job = Job {
-        destination,
-        replace: args.replace,
-        policy: Policy { method: args.method.into(), ..Policy::default() },
     };
     let look = Look::of_output();
     let mut screen = Screen::new(sources.len());
@@ -73,16 +70,24 @@ pub(crate) fn run(args: &CleanArgs) -> ExitCode {
         words.extend(tally.rest());
         screen.say(&words.join("; "));
     }
+    // a receipt says it below each photo
+    if let Some(channel) = job.policy.channel
+        && !(args.json || args.quiet || args.receipt || tally.done == 0)
+    {
+        screen.say(&Note::Channel(channel).to_string());
+    }
     screen.end(tally.status(), ExitCode::FAILURE)
 }
 
 /// What is to be cleaned, and where to, or one line on why that cannot be meant.
-fn plan(args: &CleanArgs) -> Result<(Vec<Source>, Destination), String> {
+fn plan(args: &CleanArgs) -> Result<(Vec<Source>, Job), String> {
+    let policy = policy(args)?;
     let destination = Destination::resolve(args.output.as_deref(), &args.photos)?;
     if args.json && destination == Destination::Standard {
         return Err("standard output takes the photo or JSON, not both; add -o FILE".into());
     }
-    Ok((sources::expand(&args.photos)?, destination))
+    let job = Job { destination, replace: args.replace, policy };
+    Ok((sources::expand(&args.photos)?, job))
 }
 
 /// How each photo is cleaned.
@@ -100,7 +105,8 @@ impl Job {
             if let Some((folder, naming)) = place {
                 output::refuse_early(folder, naming, photo.identity())?;
             }
-            let clean = unmarked::clean(&photo, &self.policy)?;
+            let clean = unmarked::clean(&photo, &self.policy)
+                .map_err(|error| Problem::refused(&error, &self.policy))?;
             // the original goes before the disk is waited for
             drop(photo);
             let output = match place {
@@ -150,7 +156,7 @@ impl Cleaned {
             // standard output has the photo
             (Some(_), None) => screen.explain(&receipt::words(&self.receipt, Look::plain(80))),
             (None, _) => {
-                for note in &self.receipt.notes {
+                for note in self.receipt.notes.iter().filter(|note| note.is_unexpected()) {
                     screen.say(&format!("{}: note: {note}", shown(file)));
                 }
             }

@@ -2,7 +2,7 @@
 //!
 //! | to see | look in |
 //! |---|---|
-//! | what can be asked | `args` |
+//! | what can be asked | `args`, `amounts`; as a policy for the core: `policy` |
 //! | what a command does | `clean`, `inspect`, `check` |
 //! | where photos come from | `sources` (files, folders), `input` (bytes) |
 //! | where clean photos go | `destination` (which folder and name), `output` (whole or not at all), `staged` |
@@ -12,6 +12,7 @@
 #![forbid(unsafe_code)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
+mod amounts;
 mod args;
 mod check;
 mod clean;
@@ -25,6 +26,7 @@ mod lines;
 mod names;
 mod order;
 mod output;
+mod policy;
 mod problem;
 mod receipt;
 mod round;

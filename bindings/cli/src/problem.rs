@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, ErrorKind};
 
 use serde::Serialize;
+use unmarked::{Method, Policy};
 
 /// What is wrong with one file, and what to do, in one line each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -63,6 +64,17 @@ impl Problem {
             }
             _ => because(&words(error), ELSEWHERE),
         }
+    }
+
+    /// The core refused the photo under `policy`.
+    pub(crate) fn refused(error: &unmarked::Error, policy: &Policy) -> Problem {
+        let named = policy.method != Method::Rebuild && !policy.rebuild_if_refused;
+        let advice = if named && error.may_be_rebuilt() {
+            "choose --method rebuild, which draws again what can be shown"
+        } else {
+            error.advice()
+        };
+        Problem::new(error.to_string(), advice)
     }
 
     /// The output `place` is there already.

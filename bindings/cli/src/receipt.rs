@@ -12,12 +12,15 @@ pub(crate) fn words(receipt: &Receipt, look: Look) -> String {
     let mut part = |title: &str, lines: Vec<String>| {
         for (index, line) in lines.iter().enumerate() {
             let title = if index == 0 { title } else { "" };
-            for (row, line) in wrap(line, look.width.saturating_sub(12)).iter().enumerate() {
-                let title = padded(if row == 0 { title.into() } else { String::new() }, 10);
-                text.push_str(&format!("  {}{line}\n", look.paint(Role::Dim, title)));
+            // indented, so that it shows where the next one begins
+            for (row, line) in wrap(line, look.width.saturating_sub(14)).iter().enumerate() {
+                let (title, indent) = if row == 0 { (title, "") } else { ("", "  ") };
+                let title = look.paint(Role::Dim, padded(title.into(), 10));
+                text.push_str(&format!("  {title}{indent}{line}\n"));
             }
         }
     };
+    part("method", vec![receipt.method.to_string()]);
     let removed = receipt.removed.iter().map(|r| {
         let count = usize::try_from(r.findings).unwrap_or(usize::MAX);
         format!("{}: {}", r.carrier, marks(count))

@@ -3,43 +3,49 @@
 use std::os::fd::BorrowedFd;
 use std::sync::Arc;
 
-use unmarked::{Clean, Method, Policy};
+use unmarked::{Clean, Error, Orientation, Pixels, Policy};
 
-use crate::{PhotoError, PhotoReceipt};
-
-/// How a photo is cleaned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
-pub enum CleaningMethod {
-    /// The coded picture untouched in a new, canonical file.
-    Strip,
-}
-
-/// A method with its settings.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct CleaningPolicy {
-    /// How the photo is cleaned.
-    pub method: CleaningMethod,
-}
-
-impl From<CleaningPolicy> for Policy {
-    fn from(policy: CleaningPolicy) -> Policy {
-        let method = match policy.method {
-            CleaningMethod::Strip => Method::Strip,
-        };
-        Policy { method, ..Policy::default() }
-    }
-}
+use crate::{CleaningPolicy, PhotoError, PhotoReceipt};
 
 /// Cleans a photo. The bytes are read where they stand and not kept.
 ///
 /// Kotlin: pass a direct buffer whose position is 0 (`slice()` one that is not).
 #[uniffi::export]
 pub fn clean_photo(photo: &[u8], policy: CleaningPolicy) -> Result<Arc<CleanPhoto>, PhotoError> {
-    match unmarked::clean(photo, &policy.into()) {
+    let policy = policy.into();
+    handed_over(unmarked::clean(photo, &policy), &policy)
+}
+
+/// Rebuilds a picture from the pixels that the platform's decoder gave, whatever method `policy`
+/// names: for photos whose format the core does not decode. They are read where they stand.
+///
+/// `rgba` holds rows from the top, `stride` bytes from the start of one to the next: red, green,
+/// blue and alpha (not premultiplied), 8 bits each, in sRGB. What is transparent becomes white.
+/// `orientation` is the value of Exif, 1 to 8; others mean upright.
+#[uniffi::export]
+pub fn rebuild_pixels(
+    rgba: &[u8],
+    width: u32,
+    height: u32,
+    stride: u32,
+    orientation: u8,
+    policy: CleaningPolicy,
+) -> Result<Arc<CleanPhoto>, PhotoError> {
+    let policy = policy.into();
+    let orientation = Orientation::from_exif_value(orientation.into()).unwrap_or_default();
+    let pixels = Pixels { width, height, stride, rgba, orientation, profile: None };
+    handed_over(unmarked::rebuild_pixels(&pixels, &policy), &policy)
+}
+
+fn handed_over(
+    cleaned: Result<Clean, Error>,
+    policy: &Policy,
+) -> Result<Arc<CleanPhoto>, PhotoError> {
+    match cleaned {
         Ok(clean) => Ok(Arc::new(CleanPhoto { clean })),
         Err(error) => {
             log::warn!("a photo was refused");
-            Err(error.into())
+            Err(PhotoError::refused(error, policy))
         }
     }
 }

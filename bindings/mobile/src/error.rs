@@ -1,6 +1,6 @@
 //! Errors that a person can act on.
 
-use unmarked::Error;
+use unmarked::{Error, Method, Policy};
 
 /// Why there is no clean photo. Each variant is a different thing to do; the words are one
 /// English sentence each, without anything that the photo says.
@@ -56,18 +56,34 @@ pub enum PhotoError {
     },
 }
 
-impl From<Error> for PhotoError {
-    fn from(error: Error) -> PhotoError {
-        let reason = error.to_string();
-        let advice = error.advice().to_owned();
+impl PhotoError {
+    /// The refusal of a photo that was to be cleaned as `policy` says.
+    pub(crate) fn refused(error: Error, policy: &Policy) -> PhotoError {
+        let named = policy.method != Method::Rebuild && !policy.rebuild_if_refused;
+        let advice = if named && error.may_be_rebuilt() {
+            "choose Rebuild, which draws again what can be shown"
+        } else {
+            error.advice()
+        };
+        PhotoError::new(&error, advice)
+    }
+
+    fn new(error: &Error, advice: &str) -> PhotoError {
+        let (reason, advice) = (error.to_string(), advice.to_owned());
         match error {
             Error::Empty | Error::NotAPhoto => PhotoError::NotAPhoto { reason, advice },
-            Error::Format(_) | Error::Unsupported { .. } | Error::Profile(_) => {
+            Error::Format(_) | Error::Unsupported { .. } | Error::Profile(_) | Error::Recode(_) => {
                 PhotoError::Unsupported { reason, advice }
             }
             Error::CutOff { .. } | Error::Damaged { .. } => PhotoError::Damaged { reason, advice },
             Error::Limit { .. } | Error::Memory => PhotoError::TooLarge { reason, advice },
             _ => PhotoError::Failed { reason, advice },
         }
+    }
+}
+
+impl From<Error> for PhotoError {
+    fn from(error: Error) -> PhotoError {
+        PhotoError::new(&error, error.advice())
     }
 }

@@ -7,15 +7,20 @@ mod clean_photo;
 mod error;
 mod inspection;
 mod logging;
+mod policy;
 mod receipt;
 
-pub use clean_photo::{CleanPhoto, CleaningMethod, CleaningPolicy, clean_photo};
+pub use clean_photo::{CleanPhoto, clean_photo, rebuild_pixels};
 pub use error::PhotoError;
 pub use inspection::{
     Betrayal, FindingCarrier, PhotoFinding, PhotoInspection, PhotoVerdict, check_photo,
     inspect_photo,
 };
 pub use logging::start_logging;
+pub use policy::{
+    CleaningMethod, CleaningPolicy, PicturePoint, RebuildSettings, RedactionShape, SharingChannel,
+    channel_policy,
+};
 pub use receipt::{KeptPart, PhotoReceipt, ReceiptNote, RemainingRisk, RemovedPart};
 
 uniffi::setup_scaffolding!();

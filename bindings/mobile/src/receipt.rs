@@ -1,20 +1,22 @@
 //! The receipt as records; the words are the core's.
 
-use unmarked::Receipt;
 use unmarked::receipt::{Kept, Note, Remaining};
+use unmarked::{Method, Receipt};
 
-use crate::{FindingCarrier, PhotoFinding};
+use crate::{CleaningMethod, FindingCarrier, PhotoFinding};
 
 /// What happened to one photo.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct PhotoReceipt {
+    /// The method that was really used.
+    pub method: CleaningMethod,
     /// The size of the photo before, in bytes.
     pub bytes_before: u64,
     /// The size of the clean photo, in bytes.
     pub bytes_after: u64,
-    /// Width of the coded picture in pixels, 0 if it cannot be told.
+    /// Width of the clean picture in pixels as it is coded, 0 if it cannot be told.
     pub width: u32,
-    /// Height of the coded picture in pixels, 0 if it cannot be told.
+    /// Height of the clean picture in pixels as it is coded, 0 if it cannot be told.
     pub height: u32,
     /// Everything that the photo said about its maker. None of it is in the clean photo.
     pub found: Vec<PhotoFinding>,
@@ -57,6 +59,10 @@ pub struct KeptPart {
 pub enum KeptKind {
     /// The coded picture, bit for bit.
     CodedPicture,
+    /// Every coefficient, the quantisation steps and the sampling.
+    Coefficients,
+    /// Only what the picture shows, drawn again.
+    ShownPicture,
     /// Which way is up.
     Orientation,
     /// The meaning of the colours, as a constant profile.
@@ -71,6 +77,8 @@ impl From<&Kept> for KeptPart {
     fn from(kept: &Kept) -> KeptPart {
         let kind = match kept {
             Kept::CodedPicture => KeptKind::CodedPicture,
+            Kept::Coefficients => KeptKind::Coefficients,
+            Kept::ShownPicture => KeptKind::ShownPicture,
             Kept::Orientation(_) => KeptKind::Orientation,
             Kept::Profile(_) => KeptKind::ColourProfile,
             Kept::ColourTransform => KeptKind::ColourTransform,
@@ -92,6 +100,34 @@ pub struct ReceiptNote {
 /// What a note is about, for shells that have words of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
 pub enum NoteKind {
+    /// Rebuild stood in for the method that was asked for. The words say why.
+    RebuiltInstead,
+    /// A part of the picture was damaged or missing. The words say how much.
+    Missing,
+    /// A shape covers nothing. The words say how many do.
+    CoveredNothing,
+    /// The photo cannot be made as small as was asked for.
+    TargetMissed,
+    /// The colour profile could not be followed.
+    ProfileTakenForSrgb,
+    /// Only pixels were handed in.
+    NotInspected,
+    /// The picture itself is turned upright.
+    TurnedUpright,
+    /// The picture could not be turned without a change.
+    NotTurned,
+    /// Shapes are covered. The words say how many.
+    Covered,
+    /// The picture has another size. The words say which.
+    Resized,
+    /// Edges were cut off for an exact ratio of the sides.
+    Cropped,
+    /// Colours were left out.
+    Grey,
+    /// The photo was fitted into the size that was asked for. The words say how.
+    Fitted,
+    /// What the channel does to the photo afterwards, in the words.
+    Channel,
     /// The CMYK profile is gone.
     CmykProfileDropped,
     /// A profile that viewers cannot use is gone.
@@ -105,6 +141,20 @@ pub enum NoteKind {
 impl From<&Note> for ReceiptNote {
     fn from(note: &Note) -> ReceiptNote {
         let kind = match note {
+            Note::RebuiltInstead { .. } => NoteKind::RebuiltInstead,
+            Note::Missing { .. } => NoteKind::Missing,
+            Note::CoveredNothing { .. } => NoteKind::CoveredNothing,
+            Note::TargetMissed { .. } => NoteKind::TargetMissed,
+            Note::ProfileTakenForSrgb => NoteKind::ProfileTakenForSrgb,
+            Note::NotInspected => NoteKind::NotInspected,
+            Note::TurnedUpright => NoteKind::TurnedUpright,
+            Note::NotTurned => NoteKind::NotTurned,
+            Note::Covered { .. } => NoteKind::Covered,
+            Note::Resized { .. } => NoteKind::Resized,
+            Note::Cropped => NoteKind::Cropped,
+            Note::Grey => NoteKind::Grey,
+            Note::Fitted { .. } => NoteKind::Fitted,
+            Note::Channel(_) => NoteKind::Channel,
             Note::CmykProfileDropped => NoteKind::CmykProfileDropped,
             Note::UnusableProfileDropped => NoteKind::UnusableProfileDropped,
             Note::OnlyMainPicture => NoteKind::OnlyMainPicture,
@@ -130,12 +180,22 @@ pub enum RiskKind {
     PictureContent,
     /// Sensor noise and dust.
     SensorNoise,
+    /// Sensor noise of a picture that was made much smaller: harder to link, not gone.
+    FainterSensorNoise,
     /// Tables, sampling, scan order and size.
     EncoderHandwriting,
-    /// Bits inside the coded picture that no viewer shows.
+    /// Quantisation tables, sampling and size.
+    Quantisation,
+    /// The size, and traces of the first encoding in the picture.
+    EarlierEncoding,
+    /// What is coded and no viewer shows.
     CodedSlack,
+    /// What is coded beyond the edge of the picture.
+    HiddenEdge,
     /// That Unmarked was used.
     ToolForm,
+    /// That the file has the form of those that apps on Android save.
+    AndroidForm,
     /// Printer dots.
     PrinterDots,
     /// Something that this binding has no name for: use the words.
@@ -147,6 +207,11 @@ impl From<&Remaining> for RemainingRisk {
         let kind = match remaining {
             Remaining::PictureContent => RiskKind::PictureContent,
             Remaining::SensorNoise => RiskKind::SensorNoise,
+            Remaining::FainterSensorNoise => RiskKind::FainterSensorNoise,
+            Remaining::Quantisation => RiskKind::Quantisation,
+            Remaining::EarlierEncoding => RiskKind::EarlierEncoding,
+            Remaining::HiddenEdge => RiskKind::HiddenEdge,
+            Remaining::AndroidForm => RiskKind::AndroidForm,
             Remaining::EncoderHandwriting => RiskKind::EncoderHandwriting,
             Remaining::CodedSlack => RiskKind::CodedSlack,
             Remaining::ToolForm => RiskKind::ToolForm,
@@ -159,8 +224,14 @@ impl From<&Remaining> for RemainingRisk {
 
 impl From<&Receipt> for PhotoReceipt {
     fn from(receipt: &Receipt) -> PhotoReceipt {
-        let (width, height) = receipt.size.unwrap_or_default();
+        let (width, height) = receipt.size_after.unwrap_or_default();
+        let method = match receipt.method {
+            Method::Recode => CleaningMethod::Recode,
+            Method::Rebuild => CleaningMethod::Rebuild,
+            _ => CleaningMethod::Strip,
+        };
         PhotoReceipt {
+            method,
             bytes_before: receipt.bytes_before,
             bytes_after: receipt.bytes_after,
             width,

@@ -7,10 +7,16 @@ import UnmarkedCore
 /// throws `CancellationError`. Everything else that goes wrong is a `PhotoProblem`.
 public actor PhotoCleaner {
     private let limit: ReadLimit
+    private let policy: CleaningPolicy
 
-    /// A cleaner that refuses photos past `limit`.
-    public init(limit: ReadLimit) {
+    /// Strip, and Rebuild where Strip has to refuse a photo that can be shown. The report says so.
+    public static let usual = CleaningPolicy(method: .strip, rebuildIfRefused: true)
+
+    /// A cleaner that refuses photos past `limit` and cleans as `policy` says: `usual`, or the preset
+    /// `channelPolicy(channel:)`.
+    public init(limit: ReadLimit, policy: CleaningPolicy = PhotoCleaner.usual) {
         self.limit = limit
+        self.policy = policy
     }
 
     /// The clean photo, which has passed the core's audit.
@@ -19,7 +25,7 @@ public actor PhotoCleaner {
         do {
             return try incoming.withBytes(limit: limit) { bytes in
                 try Task.checkCancellation()
-                return try OutgoingPhoto(cleanPhoto(photo: bytes, policy: CleaningPolicy(method: .strip)))
+                return try OutgoingPhoto(cleanPhoto(photo: bytes, policy: policy))
             }
         } catch let cancelled as CancellationError {
             throw cancelled

@@ -20,7 +20,7 @@ public struct PhotoReport: Sendable, Equatable {
     public let found: [Group]
     /// What was kept, and why.
     public let kept: [String]
-    /// What changed in a way that could be seen.
+    /// What changed in a way that could be seen, and what a person should know.
     public let notes: [String]
     /// What still remains in the clean photo.
     public let remaining: [String]
@@ -35,7 +35,7 @@ public struct PhotoReport: Sendable, Equatable {
         }
         summary = Words.summary(count: found.reduce(0) { $0 + $1.lines.count }, more: receipt.more)
         kept = receipt.kept.map { "\($0.words): \($0.why)" }
-        notes = receipt.notes.map(\.words)
+        notes = receipt.notes.map { Words.sentence($0.words) }
         remaining = receipt.remaining.map(\.words)
         // A photo without a place may be one whose place was withheld from us; see
         // PHPickerConfiguration and the options of the share sheet in Photos.

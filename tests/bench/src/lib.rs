@@ -1,7 +1,8 @@
-//! The photo that all benchmarks clean.
+//! What all benchmarks share: the photos, and the methods with their settings.
 
 #![forbid(unsafe_code)]
 
+use unmarked::{Method, Policy, Rebuild};
 use unmarked_fixtures::exif::{Order, ascii, directory, payload, rationals, short};
 use unmarked_fixtures::{Colour, Photo, Piece, marker};
 
@@ -9,7 +10,28 @@ use unmarked_fixtures::{Colour, Photo, Piece, marker};
 /// 4 MB; 47 give 5 MB.
 pub const STEPS_4_MB: u32 = 61;
 
-/// A photo as a phone writes it: 12 megapixels, 4:2:0, with Exif, place and thumbnail.
+/// What is timed and counted: a word, and what cleans. Nothing stands in for a method that refuses.
+pub fn methods() -> [(&'static str, Policy); 3] {
+    let policy = |method, rebuild| Policy {
+        method,
+        rebuild_if_refused: false,
+        rebuild,
+        ..Policy::default()
+    };
+    [
+        ("strip", policy(Method::Strip, Rebuild::FULL_SIZE)),
+        ("recode", policy(Method::Recode, Rebuild::FULL_SIZE)),
+        // to 1600 pixels at quality 70
+        ("rebuild", policy(Method::Rebuild, Rebuild::SIGNAL_STANDARD)),
+    ]
+}
+
+/// The policy that this word names.
+pub fn method(word: &str) -> Option<Policy> {
+    methods().into_iter().find_map(|(name, policy)| (name == word).then_some(policy))
+}
+
+/// A photo of 12 megapixels as a phone writes it: 4:2:0, with Exif, place and thumbnail.
 pub fn phone_photo(steps: u32) -> Vec<u8> {
     let mut photo = Photo::new(4_000, 3_000, Colour::YCbCr);
     photo.sampling = vec![(2, 2), (1, 1), (1, 1)];
@@ -34,4 +56,11 @@ pub fn phone_photo(steps: u32) -> Vec<u8> {
     let at = jpeg.frame();
     jpeg.insert(at, Piece::segment(marker::APP1, block));
     jpeg.bytes()
+}
+
+/// A photo of 200 megapixels: 16,320 × 12,240, baseline, 4:2:0, upright, without restarts.
+pub fn large_photo() -> Vec<u8> {
+    let mut photo = Photo::new(16_320, 80, Colour::YCbCr);
+    photo.sampling = vec![(2, 2), (1, 1), (1, 1)];
+    photo.repeated(153).bytes()
 }

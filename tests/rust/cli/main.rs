@@ -12,6 +12,7 @@ mod clean;
 mod failing;
 mod inspect;
 mod interrupted;
+mod methods;
 mod odd_names;
 mod photos;
 mod program;

@@ -92,6 +92,19 @@ impl HuffmanTable {
         }
     }
 
+    /// The symbols of each length in another order, which `next` chooses: a number below the one
+    /// that it is given.
+    pub(crate) fn shuffle(&mut self, mut next: impl FnMut(usize) -> usize) {
+        let mut rest = self.symbols.as_mut_slice();
+        for count in self.counts {
+            let (group, behind) = rest.split_at_mut(usize::from(count));
+            for last in (1..group.len()).rev() {
+                group.swap(last, next(last + 1));
+            }
+            rest = behind;
+        }
+    }
+
     /// The code and its length in bits for each symbol: T.81, annex C.
     pub fn codes(&self) -> [Option<(u16, u8)>; 256] {
         let mut codes = [None; 256];
@@ -150,16 +163,20 @@ impl BitWriter {
         self.bits &= (1 << self.count) - 1;
     }
 
-    /// Fills the last byte with ones.
-    pub(crate) fn align(&mut self) {
-        let missing = (8 - self.count) % 8;
-        self.put(0xFF, missing);
+    /// How many bits the last byte lacks.
+    pub(crate) fn missing(&self) -> u8 {
+        (8 - self.count) % 8
     }
 
-    /// A marker, which is not stuffed.
-    pub(crate) fn marker(&mut self, code: u8) {
+    /// Fills the last byte with ones.
+    pub(crate) fn align(&mut self) {
+        self.put(0xFF, self.missing());
+    }
+
+    /// Whole bytes as they are, not stuffed.
+    pub(crate) fn raw(&mut self, bytes: &[u8]) {
         self.align();
-        self.out.extend([0xFF, code]);
+        self.out.extend(bytes);
     }
 
     pub(crate) fn finish(mut self) -> Vec<u8> {

@@ -138,6 +138,28 @@ pub fn all() -> Vec<Kind> {
         }),
     );
 
+    // what one interleaved scan cannot hold, since an MCU has ten blocks at most: T.81, B.2.3
+    let many = |factors: [(u8, u8); 3]| with(sampled(factors), |p| p.scans = Photo::separate(3));
+    add("many-blocks-separate-scans", many([(4, 4), (1, 1), (1, 1)]));
+    add("444-by-fours-separate-scans", many([(2, 2), (2, 2), (2, 2)]));
+    add(
+        "many-blocks-progressive",
+        with(sampled([(4, 3), (2, 1), (1, 3)]), |p| {
+            progressive(p);
+            p.scans = (0..3).map(|c| Scan::progressive(&[c], (0, 0), (0, 0))).collect();
+            p.scans.extend((0..3).map(|c| Scan::progressive(&[c], (1, 63), (0, 0))));
+        }),
+    );
+    // coefficients that no encoder makes of 8-bit samples, and that libjpeg shows
+    let large = |process| {
+        with(sampled([(2, 2), (1, 1), (1, 1)]), |p| {
+            (p.process, p.huffman) = (process, HuffmanTables::Optimal);
+            (p.percent, p.multiple, p.finer) = (1, 8, true);
+        })
+    };
+    add("large-coefficients", large(Process::Baseline));
+    add("large-coefficients-progressive", large(Process::Progressive));
+
     add("split-tables", with(wide(), |p| p.split_tables = true));
     add(
         "falling-slots",

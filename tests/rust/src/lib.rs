@@ -24,8 +24,10 @@ mod dct;
 mod jpeg;
 mod photo;
 mod scan;
+mod slack;
 
 pub use dct::QuantTable;
 pub use jpeg::{Jpeg, Piece, marker};
 pub use photo::{Colour, Header, HuffmanTables, Photo, Process};
 pub use scan::Scan;
+pub use slack::{Choice, Slack};

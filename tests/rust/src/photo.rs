@@ -1,9 +1,11 @@
 //! A photo to be made, and how it becomes a JPEG.
 
+use crate::carriers::Mark;
 use crate::dct::{self, Basis, QuantTable};
 use crate::huffman::HuffmanTable;
 use crate::jpeg::{Jpeg, Piece, marker};
 use crate::scan::{self, Op, Plane, Scan, Tables};
+use crate::slack::{Choice, Planter, Slack};
 
 /// What the components mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +88,11 @@ pub struct Photo {
     pub headers: Vec<Header>,
     /// Quantisation: per cent of the example tables in T.81, K.1.
     pub percent: u32,
+    /// Quantisation steps are multiples of this.
+    pub multiple: u16,
+    /// The steps are divided by [`multiple`](Photo::multiple) in the file, and the coefficients
+    /// multiplied by it: others, and the same picture.
+    pub finer: bool,
     /// The quantisation table slot of each component. Components that share one share the table.
     pub quant_slots: Vec<u8>,
     /// Write 16-bit quantisation tables.
@@ -106,6 +113,8 @@ pub struct Photo {
     pub noise: u8,
     /// Makes another picture.
     pub seed: u32,
+    /// A mark in the entropy-coded data.
+    pub slack: Option<Slack>,
 }
 
 impl Photo {
@@ -134,6 +143,8 @@ impl Photo {
                 Colour::Ycck => vec![Header::Adobe(2)],
             },
             percent: 60,
+            multiple: 1,
+            finer: false,
             quant_slots: slots.clone(),
             wide: false,
             requantise: false,
@@ -144,6 +155,7 @@ impl Photo {
             dnl: false,
             noise: 24,
             seed: 1,
+            slack: None,
         }
     }
 
@@ -171,6 +183,67 @@ impl Photo {
         self.encode().bytes()
     }
 
+    /// The same with a mark in its entropy-coded data, another for each variant; `None` if this kind
+    /// of photo has no such place.
+    pub fn planted(&self, choice: Choice, variant: u8) -> Option<Jpeg> {
+        let tables =
+            matches!(choice, Choice::EndSymbols | Choice::UnusedSymbols | Choice::SymbolOrder);
+        if tables && self.huffman == HuffmanTables::Missing {
+            return None;
+        }
+        let mark = Mark::new(&format!("{choice:?}"), variant).text.into_bytes();
+        let marked = Photo { slack: Some(Slack { choice, mark }), ..self.clone() }.encode();
+        (marked != self.encode()).then_some(marked)
+    }
+
+    /// The picture again and again, `times` of it from top to bottom, coded in one scan without
+    /// restarts: a large photo in little time. The picture must be sequential, with whole MCUs from
+    /// top to bottom.
+    pub fn repeated(&self, times: u16) -> Jpeg {
+        let tallest = self.sampling.iter().map(|s| usize::from(s.1)).max().unwrap_or(1);
+        let fits = self.process != Process::Progressive
+            && self.scans.is_empty()
+            && self.restart == 0
+            && self.slack.is_none()
+            && usize::from(self.height).is_multiple_of(8 * tallest);
+        assert!(fits, "one sequential scan of whole MCUs");
+        let mut jpeg = self.encode();
+        let frame = jpeg.frame();
+        let height = self.height.checked_mul(times).expect("a height of 16 bits");
+        if let Some(payload) = jpeg.pieces[frame].payload_mut() {
+            payload[1..3].copy_from_slice(&height.to_be_bytes());
+        }
+        // from the second time on all are coded alike: each follows the same picture
+        let all = Scan::sequential(&(0..self.colour.components()).collect::<Vec<_>>());
+        let planter = Planter::new(None);
+        let code =
+            |planes: &[Plane]| scan::code(&all, planes, &self.huffman_slots, false, 0, &planter);
+        let mut planes = self.planes();
+        let first = code(&planes);
+        for plane in &mut planes {
+            plane.blocks.extend_from_within(..);
+        }
+        let both = code(&planes);
+        let (_, next) = both.split_at(first.len());
+        let tables = self.tables(&[&both], &planter);
+        let ops = first.iter().chain((1..times).flat_map(|_| next));
+        let coded = Piece::Coded(scan::write(ops, &tables, &planter));
+        let mut out = Vec::new();
+        for piece in jpeg.pieces {
+            match piece {
+                Piece::Coded(_) => out.push(coded.clone()),
+                _ if piece.is(marker::DHT) => {
+                    // once, and not for each segment of split tables
+                    if !out.iter().any(|p: &Piece| p.is(marker::DHT)) {
+                        self.group(&mut out, marker::DHT, segments(&tables));
+                    }
+                }
+                _ => out.push(piece),
+            }
+        }
+        Jpeg { pieces: out }
+    }
+
     /// The file in pieces.
     pub fn encode(&self) -> Jpeg {
         let scans = match (&self.scans[..], self.process) {
@@ -178,14 +251,17 @@ impl Photo {
             ([], _) => vec![Scan::sequential(&(0..self.colour.components()).collect::<Vec<_>>())],
             (given, _) => given.to_vec(),
         };
-        let planes = self.planes();
+        let planter = Planter::new(self.slack.as_ref());
+        let mut planes = self.planes();
+        outside(&mut planes, &planter);
+        let slots = &self.huffman_slots;
         let progressive = self.process == Process::Progressive;
         let coded: Vec<Vec<Op>> = scans
             .iter()
-            .map(|s| scan::code(s, &planes, &self.huffman_slots, progressive, self.restart))
+            .map(|s| scan::code(s, &planes, slots, progressive, self.restart, &planter))
             .collect();
         let everything: Vec<&[Op]> = coded.iter().map(Vec::as_slice).collect();
-        let shared = self.tables(&everything);
+        let shared = self.tables(&everything, &planter);
 
         let mut jpeg = Jpeg { pieces: vec![Piece::Marker(marker::SOI)] };
         let out = &mut jpeg.pieces;
@@ -204,20 +280,23 @@ impl Photo {
         for (number, (scan, ops)) in scans.iter().zip(&coded).enumerate() {
             for c in &scan.components {
                 if self.requantise && !seen.contains(c) {
-                    out.push(Piece::segment(marker::DQT, self.table(*c).payload(0, self.wide)));
+                    out.push(Piece::segment(
+                        marker::DQT,
+                        self.written_table(*c).payload(0, self.wide),
+                    ));
                     seen.push(*c);
                 }
             }
             let own;
             let tables = if self.huffman == HuffmanTables::PerScan {
-                own = self.tables(&[ops]);
+                own = self.tables(&[ops], &planter);
                 self.group(out, marker::DHT, segments(&own));
                 &own
             } else {
                 &shared
             };
             out.push(self.scan_header(scan));
-            out.push(Piece::Coded(scan::write(ops, tables)));
+            out.push(Piece::Coded(scan::write(ops, tables, &planter)));
             if self.dnl && number == 0 {
                 out.push(Piece::segment(marker::DNL, self.height.to_be_bytes()));
             }
@@ -231,14 +310,22 @@ impl Photo {
         let slot = u32::from(self.quant_slots[component]);
         let own = if self.requantise { 10 * component as u32 } else { 7 * slot };
         let table = QuantTable::scaled(slot % 2 == 1, self.percent + own);
-        if self.wide { table } else { QuantTable(table.0.map(|v| v.min(255))) }
+        let limit = if self.wide { u16::MAX } else { 255 };
+        let most = limit - limit % self.multiple;
+        QuantTable(table.0.map(|v| v.min(most).next_multiple_of(self.multiple)))
+    }
+
+    /// The same as it stands in the file.
+    fn written_table(&self, component: usize) -> QuantTable {
+        let divisor = if self.finer { self.multiple } else { 1 };
+        QuantTable(self.table(component).0.map(|v| v / divisor))
     }
 
     fn quantisation(&self) -> Vec<Vec<u8>> {
         let mut slots: Vec<(u8, usize)> = self.quant_slots.iter().copied().zip(0..).collect();
         slots.sort_unstable();
         slots.dedup_by_key(|(slot, _)| *slot);
-        slots.into_iter().map(|(slot, c)| self.table(c).payload(slot, self.wide)).collect()
+        slots.into_iter().map(|(slot, c)| self.written_table(c).payload(slot, self.wide)).collect()
     }
 
     /// Puts tables into one segment or one each.
@@ -253,23 +340,42 @@ impl Photo {
         }
     }
 
-    fn tables(&self, ops: &[&[Op]]) -> Tables {
+    fn tables(&self, ops: &[&[Op]], planter: &Planter<'_>) -> Tables {
         let mut counts = [[[0u32; 256]; 4]; 2];
         for op in ops.iter().flat_map(|ops| ops.iter()) {
             if let Op::Symbol { ac, slot, symbol } = op {
                 counts[usize::from(*ac)][usize::from(*slot)][usize::from(*symbol)] += 1;
             }
         }
+        // typical tables lack the symbols that are planted
+        let planted = [Choice::UnusedSymbols, Choice::EndSymbols]
+            .iter()
+            .find_map(|choice| Some((choice, planter.mark(*choice)?)));
         let standard = matches!(self.huffman, HuffmanTables::Standard | HuffmanTables::Missing)
-            && self.process != Process::Progressive;
+            && self.process != Process::Progressive
+            && planted.is_none();
+        if let Some((Choice::UnusedSymbols, mark)) = planted {
+            let used = |counts: &&mut [u32; 256]| counts.iter().any(|count| *count > 0);
+            for counts in counts[1].iter_mut().filter(used) {
+                mark.iter().for_each(|byte| {
+                    counts[usize::from(*byte)] = counts[usize::from(*byte)].max(1);
+                });
+            }
+        }
         std::array::from_fn(|class| {
             std::array::from_fn(|slot| {
                 let used = counts[class][slot].iter().any(|n| *n > 0);
-                match (used, standard) {
-                    (false, _) => None,
-                    (true, true) => Some(HuffmanTable::standard(class == 1, slot % 2 == 1)),
-                    (true, false) => Some(HuffmanTable::optimal(&counts[class][slot])),
+                let mut table = match (used, standard) {
+                    (false, _) => return None,
+                    (true, true) => HuffmanTable::standard(class == 1, slot % 2 == 1),
+                    (true, false) => HuffmanTable::optimal(&counts[class][slot]),
+                };
+                if planter.mark(Choice::SymbolOrder).is_some() {
+                    table.shuffle(|below| {
+                        planter.bits(Choice::SymbolOrder, 8).unwrap_or(0) as usize % below
+                    });
                 }
+                Some(table)
             })
         })
     }
@@ -330,7 +436,8 @@ impl Photo {
                                 self.sample(c, at, (columns, rows)) - 128.0
                             })
                         });
-                        dct::block(&samples, &table, &basis)
+                        let factor = if self.finer { self.multiple as i16 } else { 1 };
+                        dct::block(&samples, &table, &basis).map(|v| v * factor)
                     })
                     .collect();
                 Plane {
@@ -363,6 +470,27 @@ impl Photo {
         bits ^= bits >> 13;
         let noise = ((bits & 0xFF) as f32 - 127.5) / 127.5 * f32::from(self.noise);
         (slope + wave + noise + 16.0).clamp(0.0, 255.0)
+    }
+}
+
+/// Plants a mark in blocks that hold no sample of the picture.
+fn outside(planes: &mut [Plane], planter: &Planter<'_>) {
+    // a single component has none
+    if planes.len() == 1 {
+        return;
+    }
+    for plane in planes {
+        for (i, block) in plane.blocks.iter_mut().enumerate() {
+            let (x, y) = (i % plane.stride, i / plane.stride);
+            if x < plane.real.0 && y < plane.real.1 {
+                continue;
+            }
+            for value in &mut block[..10] {
+                if let Some(bits) = planter.bits(Choice::OutsideBlocks, 4) {
+                    *value = bits as i16 - 8;
+                }
+            }
+        }
     }
 }
 

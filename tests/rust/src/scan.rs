@@ -1,6 +1,8 @@
 //! Entropy coding of one scan: T.81, annexes F.1.2 (sequential) and G.1.2 (progressive).
 
 use crate::huffman::{BitWriter, HuffmanTable};
+use crate::marker;
+use crate::slack::{Choice, Planter};
 
 /// The quantised coefficients of one component.
 #[derive(Debug, Clone)]
@@ -60,7 +62,11 @@ pub(crate) enum Op {
 pub(crate) type Tables = [[Option<HuffmanTable>; 4]; 2];
 
 /// Turns `ops` into entropy-coded data.
-pub(crate) fn write(ops: &[Op], tables: &Tables) -> Vec<u8> {
+pub(crate) fn write<'a>(
+    ops: impl IntoIterator<Item = &'a Op>,
+    tables: &Tables,
+    planter: &Planter<'_>,
+) -> Vec<u8> {
     let codes = tables
         .each_ref()
         .map(|class| class.each_ref().map(|t| t.as_ref().map(HuffmanTable::codes)));
@@ -75,12 +81,42 @@ pub(crate) fn write(ops: &[Op], tables: &Tables) -> Vec<u8> {
             }
             Op::Bits(value, count) => out.put(value, count),
             Op::Restart => {
-                out.marker(0xD0 + restarts);
+                end_of_interval(&mut out, planter);
+                let fill = planter.bits(Choice::FillBeforeRestart, 3).unwrap_or(0);
+                out.raw(&vec![0xFF; fill as usize]);
+                out.raw(&[0xFF, marker::RST0 + restarts]);
                 restarts = (restarts + 1) % 8;
             }
         }
     }
+    end_of_interval(&mut out, planter);
+    if let Some(mark) = planter.mark(Choice::AfterScan) {
+        out.raw(mark);
+    }
+    if let Some(mark) = planter.mark(Choice::OnesAfterScan) {
+        mark.iter().for_each(|byte| out.raw(&[0xFF, 0].repeat(usize::from(byte & 3))));
+    }
+    let (alone, between) = (Choice::RestartsAfterScan, Choice::IntervalsAfterScan);
+    for byte in planter.mark(alone).or(planter.mark(between)).unwrap_or_default() {
+        if planter.mark(between).is_some() {
+            out.raw(&[*byte]);
+        }
+        out.raw(&[0xFF, marker::RST0 + byte % 8]);
+    }
     out.finish()
+}
+
+/// Fills the last byte, and plants what stands behind.
+fn end_of_interval(out: &mut BitWriter, planter: &Planter<'_>) {
+    let missing = out.missing();
+    match planter.bits(Choice::Padding, missing.into()) {
+        Some(bits) => out.put(bits as u16, missing),
+        None if planter.mark(Choice::ZeroPadding).is_some() => out.put(0, missing),
+        None => out.align(),
+    }
+    if let Some(mark) = planter.mark(Choice::AfterInterval) {
+        out.raw(mark);
+    }
 }
 
 /// The symbols and bits of `scan`. `slots` are the DC and AC table slots of each component.
@@ -90,6 +126,7 @@ pub(crate) fn code(
     slots: &[(u8, u8)],
     progressive: bool,
     restart: u16,
+    planter: &Planter<'_>,
 ) -> Vec<Op> {
     let mut coder = Coder {
         ops: Vec::new(),
@@ -98,10 +135,11 @@ pub(crate) fn code(
         last_ac_slot: 0,
         scan,
         progressive,
+        planter,
     };
     for (count, mcu) in mcus(scan, planes).into_iter().enumerate() {
         if restart > 0 && count > 0 && count % usize::from(restart) == 0 {
-            coder.end_of_bands();
+            coder.end_of_interval();
             coder.ops.push(Op::Restart);
             coder.predictions = [0; 4];
         }
@@ -109,7 +147,7 @@ pub(crate) fn code(
             coder.block(&planes[component].blocks[index], component, slots[component]);
         }
     }
-    coder.end_of_bands();
+    coder.end_of_interval();
     coder.ops
 }
 
@@ -153,6 +191,7 @@ struct Coder<'a> {
     last_ac_slot: u8,
     scan: &'a Scan,
     progressive: bool,
+    planter: &'a Planter<'a>,
 }
 
 /// How many bits `magnitude` takes.
@@ -208,9 +247,23 @@ impl Coder<'_> {
             self.value(i32::from(*value));
             run = 0;
         }
-        if run > 0 {
-            self.symbol(true, slot, 0);
+        run = self.zero_runs(run, slot);
+        if run == 0 {
+            return;
         }
+        let past_end = run < 16 && self.planter.bit(Choice::ZeroRunPastEnd);
+        // symbols of a run and no size: none is planted as the usual one
+        let end = self.planter.bits(Choice::EndSymbols, 4).map_or(0, |run| run as u8 % 15);
+        self.symbol(true, slot, if past_end { 0xF0 } else { end << 4 });
+    }
+
+    /// Runs of sixteen zeros where the end of the block is next: gives the zeros that are left.
+    fn zero_runs(&mut self, mut run: u8, slot: u8) -> u8 {
+        while run >= 16 && self.planter.bit(Choice::ZeroRuns) {
+            self.symbol(true, slot, 0xF0);
+            run -= 16;
+        }
+        run
     }
 
     fn band(&self) -> std::ops::RangeInclusive<usize> {
@@ -235,11 +288,20 @@ impl Coder<'_> {
             self.value(if block[k] < 0 { -magnitude } else { magnitude });
             run = 0;
         }
+        if run >= 16 && self.planter.mark(Choice::ZeroRuns).is_some() {
+            self.end_of_bands();
+            run = self.zero_runs(run, slot);
+        }
         if run > 0 {
             self.pending.blocks += 1;
-            if self.pending.blocks == 0x7FFF {
-                self.end_of_bands();
-            }
+            self.cut_run();
+        }
+    }
+
+    /// Writes the run of ended blocks if it cannot become longer, or shall not.
+    fn cut_run(&mut self) {
+        if self.pending.blocks == 0x7FFF || self.planter.bit(Choice::EndRuns) {
+            self.end_of_bands();
         }
     }
 
@@ -273,14 +335,21 @@ impl Coder<'_> {
         if run > 0 || !corrections.is_empty() {
             self.pending.blocks += 1;
             self.pending.corrections.extend(corrections);
-            if self.pending.blocks == 0x7FFF {
-                self.end_of_bands();
-            }
+            self.cut_run();
         }
     }
 
     fn corrections(&mut self, bits: &[bool]) {
         self.ops.extend(bits.iter().map(|bit| Op::Bits(u16::from(*bit), 1)));
+    }
+
+    /// The end of the scan, or of a restart interval.
+    fn end_of_interval(&mut self) {
+        if self.pending.blocks > 0 {
+            let more = self.planter.bits(Choice::EndRunPastScan, 7).unwrap_or(0);
+            self.pending.blocks = (self.pending.blocks + more as u16).min(0x7FFF);
+        }
+        self.end_of_bands();
     }
 
     /// Writes the run of blocks that ended, if there is one.

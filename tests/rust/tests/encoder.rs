@@ -1,8 +1,10 @@
 //! The encoder under these tests is itself tested: what it makes, other decoders show.
 
+use std::collections::BTreeMap;
+
 use unmarked_fixtures::carriers::{self, Reading};
 use unmarked_fixtures::decode::{libjpeg, libjpeg_installed, zune};
-use unmarked_fixtures::{HuffmanTables, Jpeg, Process, kinds};
+use unmarked_fixtures::{Choice, HuffmanTables, Jpeg, Process, kinds};
 
 #[test]
 fn every_kind_is_shown_by_libjpeg_without_a_warning() {
@@ -27,6 +29,24 @@ fn progressive_and_sequential_show_the_same_picture() {
         photo.process = Process::Progressive;
         photo.huffman = HuffmanTables::PerScan;
         assert_eq!(sequential, libjpeg(&photo.bytes()), "{name}");
+    }
+}
+
+#[test]
+fn a_repeated_picture_is_shown_again_and_again() {
+    for (name, tables) in [("420", HuffmanTables::Standard), ("444", HuffmanTables::Optimal)] {
+        let mut photo = kinds::named(name);
+        (photo.height, photo.huffman) = (32, tables);
+        let (once, thrice) = (photo.bytes(), photo.repeated(3).bytes());
+        let (once, thrice) = (zune(&once).unwrap(), zune(&thrice).unwrap());
+        assert_eq!(zune(&photo.repeated(1).bytes()).unwrap(), once);
+        assert_eq!(thrice.samples.len(), 3 * once.samples.len());
+        // at the seams upsampling mixes the two pictures
+        let row = once.samples.len() / 32;
+        for (y, rows) in thrice.samples.chunks(row).enumerate() {
+            let within = !matches!(y % 32, 0 | 31);
+            assert!(!within || rows == &once.samples[y % 32 * row..][..row], "{name}, row {y}");
+        }
     }
 }
 
@@ -64,6 +84,30 @@ fn libjpeg_shows_the_same_picture_with_every_mark_planted() {
             }
         }
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The same of marks in entropy-coded data. Every choice is there in some kind.
+#[test]
+fn libjpeg_shows_the_same_picture_whatever_coded_data_carries() {
+    if !libjpeg_installed() {
+        return;
+    }
+    let mut wrong = Vec::new();
+    let mut planted = BTreeMap::new();
+    for kind in kinds::all() {
+        let shown = libjpeg(&kind.photo.bytes()).unwrap().unwrap();
+        for choice in Choice::ALL {
+            let Some(jpeg) = kind.photo.planted(choice, 1) else { continue };
+            *planted.entry(format!("{choice:?}")).or_insert(0) += 1;
+            let got = libjpeg(&jpeg.bytes()).unwrap();
+            if got != Ok(shown.clone()) {
+                wrong.push(format!("{choice:?} in {}: {got:?}", kind.name));
+            }
+        }
+    }
+    println!("marks in coded data: {planted:?}");
+    assert_eq!(planted.len(), Choice::ALL.len(), "{planted:?}");
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 

@@ -38,17 +38,19 @@ struct Header {
 }
 
 impl Header {
-    /// The slots of one class in the order in which they are named, each once.
-    fn slots(&self, class: usize) -> Vec<usize> {
-        let mut slots = Vec::new();
+    /// Class and slot of the tables in the order in which they are named, each once: by component,
+    /// DC before AC.
+    fn places(&self) -> Vec<(usize, usize)> {
+        let mut places = Vec::new();
         for (_, dc, ac) in &self.selectors {
-            if let Some(slot) = if class == DC { dc } else { ac }
-                && !slots.contains(slot)
-            {
-                slots.push(*slot);
+            let named = [(DC, *dc), (AC, *ac)];
+            for place in named.into_iter().filter_map(|(class, slot)| Some((class, slot?))) {
+                if !places.contains(&place) {
+                    places.push(place);
+                }
             }
         }
-        slots
+        places
     }
 }
 
@@ -65,14 +67,18 @@ pub(crate) fn recognise(cursor: &mut Cursor<'_>, frame: &Frame) -> Result<(), Re
         let defined = huffman_tables(cursor, &mut tables)?;
         restart_interval(cursor, &mut interval)?;
         let header = scan_header(cursor, frame, &tables, &mut coverage)?;
+        let places = header.places();
         for class in [DC, AC] {
-            let slots = header.slots(class);
+            let slots: Vec<usize> =
+                places.iter().filter(|(c, _)| *c == class).map(|(_, slot)| *slot).collect();
             many_slots |= slots.len() > 2;
             let new: Vec<usize> =
                 defined.iter().filter(|(c, _)| *c == class).map(|(_, slot)| *slot).collect();
             let canonical = defined_as_needed(&before, &tables, class, &slots, &new);
             cursor.require(canonical, "only the Huffman tables that the scan lacks")?;
         }
+        let ordered = places.iter().filter(|place| defined.contains(place)).eq(&defined);
+        cursor.require(ordered, "Huffman tables in the order in which the scan names them")?;
         let selected: Vec<usize> = header.selectors.iter().map(|(index, ..)| *index).collect();
         let restarts = coded::restarts(frame, &selected, interval);
         let needed = interval == 0 || restarts > 0;
@@ -87,7 +93,7 @@ pub(crate) fn recognise(cursor: &mut Cursor<'_>, frame: &Frame) -> Result<(), Re
     )
 }
 
-/// One segment a table, DC before AC, slots ascending. Gives class and slot of each.
+/// One segment a table. Gives class and slot of each.
 fn huffman_tables<'a>(
     cursor: &mut Cursor<'a>,
     tables: &mut Tables<'a>,
@@ -99,8 +105,7 @@ fn huffman_tables<'a>(
         let place = (head >> 4, head & 0x0F);
         let (class, slot) = place;
         cursor.require(class <= AC && slot < 4, "a Huffman table in a slot that there is")?;
-        let ascending = defined.last().is_none_or(|last| *last < place);
-        cursor.require(ascending, "Huffman tables in ascending order")?;
+        cursor.require(!defined.contains(&place), "one Huffman table a slot")?;
         let table = cursor.take(length.saturating_sub(3), "a whole Huffman table")?;
         cursor.require(is_prefix_code(table, class), "a Huffman table that is a code")?;
         tables.set(class, slot, table);

@@ -45,9 +45,20 @@ impl Marker {
         (Marker::RST0.0..=Marker::RST7.0).contains(&self.0)
     }
 
+    /// Below all that T.81 gives a meaning in a file: RES and TEM.
+    pub(crate) fn is_reserved(self) -> bool {
+        self.0 < 0xC0
+    }
+
     /// A start of frame: SOF0 to SOF15 without DHT, JPG and DAC.
     pub(crate) fn is_frame(self) -> bool {
         matches!(self.0, 0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF)
+    }
+
+    /// True if decoders cannot do without what its segment says.
+    pub(crate) fn is_needed(self) -> bool {
+        let tables = [Marker::DQT, Marker::DHT, Marker::DRI, Marker::SOS];
+        self.is_frame() || tables.contains(&self)
     }
 
     /// True if no length and payload follow the marker.

@@ -1,4 +1,5 @@
-//! Keeps by allow-list what decodes the picture, and refuses what cannot be told with certainty.
+//! Keeps by allow-list what decodes the picture, and refuses what cannot be told with certainty, or
+//! takes what there is of it.
 
 use crate::bytes::Endian;
 use crate::container::jpeg::colour::{Colour, adobe_transform, is_jfif, meaning};
@@ -10,7 +11,7 @@ use crate::container::jpeg::shelf::{Definition, Shelf, Unused};
 use crate::container::jpeg::tables::{
     Class, HuffmanTable, QuantTable, huffman_tables, quant_tables, standard,
 };
-use crate::container::jpeg::walk::{Coded, End, Kind, Part, Walk};
+use crate::container::jpeg::walk::{Coded, End, Kind, Part, Walk, walk_over_reserved};
 use crate::container::jpeg::{damaged, unsupported};
 use crate::{Error, Orientation};
 
@@ -26,27 +27,52 @@ pub(crate) struct Picture<'a> {
     pub(crate) unused: Vec<Unused>,
 }
 
-/// Reads the picture of a JPEG that `walk` took apart.
-pub(crate) fn read<'a>(walk: &Walk<'a>) -> Result<Picture<'a>, Error> {
+/// What happens where a photo is damaged or ends early.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Tolerance {
+    /// An error: Strip and Recode.
+    #[default]
+    None,
+    /// What can be shown is shown, as libjpeg does, and what is missing is counted: Rebuild.
+    ShowWhatThereIs,
+}
+
+/// Reads the picture of a JPEG that `walk` took apart. With [`Tolerance::ShowWhatThereIs`], what is
+/// wrong behind the first scan is passed over.
+pub(crate) fn read<'a>(walk: &Walk<'a>, tolerance: Tolerance) -> Result<Picture<'a>, Error> {
+    let tolerant = tolerance == Tolerance::ShowWhatThereIs;
+    let reserved = |part: &Part| part.kind.marker().is_some_and(Marker::is_reserved);
+    let again = (tolerant && walk.parts.iter().any(reserved))
+        .then(|| walk_over_reserved(walk.data, walk.limit));
+    let walk = again.as_ref().unwrap_or(walk);
     match walk.end {
-        End::Complete => {}
-        End::CutOff => return Err(Error::CutOff { at: walk.data.len() as u64 }),
+        End::CutOff if !tolerant => return Err(Error::CutOff { at: walk.data.len() as u64 }),
         End::TooManyParts => {
             return Err(Error::Limit { what: "too many segments", limit: walk.limit as u64 });
         }
+        _ => {}
     }
-    let mut reader = Reader { lines: lines(walk), ..Reader::default() };
+    let mut reader = Reader { lines: lines(walk), tolerance, ..Reader::default() };
     for (index, part) in walk.parts.iter().enumerate() {
-        match part.kind {
-            Kind::BadLength(_) => return Err(damaged(part.start, "a segment has a wrong length")),
-            Kind::Standalone(Marker::SOI) if index > 0 && !reader.is_done() => {
-                return Err(damaged(part.start, "a second picture starts inside the first"));
+        let read = match part.kind {
+            Kind::BadLength(marker) if tolerant && !marker.is_needed() => Ok(()),
+            Kind::BadLength(Marker::SOS) if tolerant && walk.end == End::CutOff => {
+                reader.cut_scan(walk, part)
             }
+            Kind::BadLength(_) => Err(damaged(part.start, "a segment has a wrong length")),
+            Kind::Standalone(Marker::SOI) if index > 0 && !reader.is_done() => {
+                Err(damaged(part.start, "a second picture starts inside the first"))
+            }
+            // what follows belongs to another picture
+            Kind::Segment(marker) if tolerant && marker.is_frame() && reader.has_scans() => break,
             Kind::Segment(marker) => {
                 let coded = index.checked_add(1).and_then(|next| walk.parts.get(next));
-                reader.segment(walk, marker, part, coded)?;
+                reader.segment(walk, marker, part, coded)
             }
-            _ => {}
+            _ => Ok(()),
+        };
+        if !tolerant || !reader.has_scans() {
+            read?;
         }
     }
     reader.finish(walk)
@@ -61,6 +87,7 @@ fn lines(walk: &Walk<'_>) -> Option<(usize, u16)> {
 
 #[derive(Debug, Default)]
 struct Reader<'a> {
+    tolerance: Tolerance,
     /// The DNL segment that tells the height, and the height; none if the frame tells it.
     lines: Option<(usize, u16)>,
     frame: Option<Frame>,
@@ -80,10 +107,16 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// True when decoders stop: a sequential picture has all its components.
+    fn has_scans(&self) -> bool {
+        !self.scans.is_empty()
+    }
+
+    /// True when decoders stop: a sequential picture has all its components. What comes then counts
+    /// for libjpeg only if it has them from several scans.
     fn is_done(&self) -> bool {
         self.frame.as_ref().is_some_and(|frame| frame.process == Process::Sequential)
             && self.progress.is_whole()
+            && (self.tolerance == Tolerance::None || self.scans.len() == 1)
     }
 
     fn segment(
@@ -207,7 +240,10 @@ impl<'a> Reader<'a> {
         let frame =
             self.frame.as_mut().ok_or_else(|| damaged(at, "a scan stands before the frame"))?;
         let header = Header::parse(payload, at, frame)?;
-        self.progress.enter(&header, frame.process, at)?;
+        let tolerant = self.tolerance == Tolerance::ShowWhatThereIs;
+        if !self.progress.enter(&header) && !tolerant {
+            return Err(damaged(at, "a scan codes what another one has coded"));
+        }
 
         for (index, ..) in &header.selectors {
             let Some(component) = frame.components.get_mut(*index) else { continue };
@@ -232,11 +268,18 @@ impl<'a> Reader<'a> {
             })
             .collect::<Result<Vec<_>, Error>>()?;
 
-        let Some((part, Kind::Coded(seen))) = next.map(|next| (next, &next.kind)) else {
-            return Err(damaged(at, "a scan has no data"));
-        };
         let interval = self.interval.peek(0).copied().unwrap_or(0);
-        let (restart_interval, coded) = restarts(walk, part, seen, interval, mcus)?;
+        let (start, filled, restart_interval, coded) = match next.map(|next| (next, &next.kind)) {
+            Some((data, Kind::Coded(seen))) if tolerant => {
+                (data.start, seen.filled, interval, walk.bytes(data))
+            }
+            Some((data, Kind::Coded(seen))) => {
+                let (interval, coded) = restarts(walk, data, seen, interval, mcus)?;
+                (data.start, seen.filled, interval, coded)
+            }
+            _ if tolerant => (part.end, false, interval, [].as_slice()),
+            _ => return Err(damaged(at, "a scan has no data")),
+        };
         if restart_interval > 0 {
             self.interval.take(0);
         }
@@ -244,18 +287,40 @@ impl<'a> Reader<'a> {
             components,
             band: header.band,
             restart_interval,
-            start: part.start,
+            start,
             coded,
-            filled: seen.filled,
+            filled,
         });
         Ok(())
     }
 
+    /// A scan whose header is cut short by the end of the file. Sequential scans need no more of it
+    /// than the components.
+    fn cut_scan(&mut self, walk: &Walk<'a>, part: &Part) -> Result<(), Error> {
+        let mut payload = walk.bytes(part).get(4..).unwrap_or_default().to_vec();
+        let count = payload.first().copied().map_or(0, usize::from);
+        if payload.len() > count.saturating_mul(2) {
+            payload.resize(count.saturating_mul(2).saturating_add(4), 0);
+        }
+        self.scan(walk, &payload, part, None)
+    }
+
     fn finish(self, walk: &Walk<'a>) -> Result<Picture<'a>, Error> {
         let end = walk.data.len();
-        let frame = self.frame.ok_or_else(|| damaged(end, "there is no frame"))?;
-        if !self.progress.is_whole() {
+        let shown = match self.tolerance {
+            Tolerance::None => self.progress.is_whole(),
+            Tolerance::ShowWhatThereIs => self.has_scans(),
+        };
+        if !shown && walk.end == End::CutOff {
+            return Err(Error::CutOff { at: end as u64 });
+        }
+        let mut frame = self.frame.ok_or_else(|| damaged(end, "there is no frame"))?;
+        if !shown {
             return Err(damaged(end, "a colour component is missing"));
+        }
+        // of components without any scan all steps show the same
+        for component in frame.components.iter_mut().filter(|c| c.quant.is_none()) {
+            component.quant = Some(QuantTable([1; 64]));
         }
         let ids: Vec<u8> = frame.components.iter().map(|c| c.id).collect();
         let colour = meaning(&ids, self.jfif, self.adobe)

@@ -33,6 +33,15 @@ pub(crate) struct Band {
 impl Band {
     /// All of every coefficient, as sequential scans code them.
     pub(crate) const WHOLE: Band = Band { first: 0, last: 63, high: 0, low: 0 };
+
+    /// True if a progressive scan of `components` components may code it: T.81, G.1.1.1.
+    fn is_progressive(self, components: usize) -> bool {
+        let band = match self.first {
+            0 => self.last == 0,
+            first => first <= self.last && self.last <= 63 && components == 1,
+        };
+        band && self.low <= 13 && (self.high == 0 || self.high == self.low.saturating_add(1))
+    }
 }
 
 /// One scan: what it codes, with which tables, and its data.
@@ -77,11 +86,7 @@ impl Header {
                         && selectors.iter().all(|(taken, ..)| taken != i)
                 })
                 .ok_or_else(|| damaged(at, "a scan names a component that the frame has not"))?;
-            let (dc, ac) = (usize::from(slots >> 4), usize::from(slots & 0x0F));
-            if dc >= SLOTS || ac >= SLOTS {
-                return Err(damaged(at, "a scan names a table slot that no JPEG has"));
-            }
-            selectors.push((index, dc, ac));
+            selectors.push((index, usize::from(slots >> 4), usize::from(slots & 0x0F)));
         }
         let blocks: u32 = selectors
             .iter()
@@ -104,6 +109,9 @@ impl Header {
                 }
             }
         };
+        if frame.process == Process::Progressive && !band.is_progressive(count) {
+            return Err(damaged(at, "a progressive scan codes a band that no JPEG has"));
+        }
         Ok(Header { selectors, band })
     }
 }
@@ -122,39 +130,22 @@ impl Progress {
         Progress { reached: vec![[None; 64]; components] }
     }
 
-    /// Enters the scan of `header` at byte `at`.
-    pub(crate) fn enter(
-        &mut self,
-        header: &Header,
-        process: Process,
-        at: usize,
-    ) -> Result<(), Error> {
+    /// Enters the scan of `header`. False if it codes what another one has coded, or refines what
+    /// none has.
+    pub(crate) fn enter(&mut self, header: &Header) -> bool {
         let band = header.band;
-        if process == Process::Progressive {
-            let dc_scan = band.first == 0;
-            let valid_band = band.first <= band.last
-                && band.last <= 63
-                && (!dc_scan || band.last == 0)
-                && (dc_scan || header.selectors.len() == 1);
-            let valid_bits =
-                band.low <= 13 && (band.high == 0 || band.high == band.low.saturating_add(1));
-            if !valid_band || !valid_bits {
-                return Err(damaged(at, "a progressive scan codes a band that no JPEG has"));
-            }
-        }
         let before = (band.high != 0).then_some(band.high);
+        let mut fits = true;
         for (index, ..) in &header.selectors {
             let coefficients = self.reached.get_mut(*index).map(|c| {
                 c.get_mut(usize::from(band.first)..=usize::from(band.last)).unwrap_or_default()
             });
             for reached in coefficients.unwrap_or_default() {
-                if *reached != before {
-                    return Err(damaged(at, "a scan codes what another one has coded"));
-                }
+                fits &= *reached == before;
                 *reached = Some(band.low);
             }
         }
-        Ok(())
+        fits
     }
 
     /// True when no component lacks its DC coefficients: there is a whole picture.

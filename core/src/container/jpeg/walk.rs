@@ -31,6 +31,18 @@ pub(crate) enum Kind {
     Trailer,
 }
 
+impl Kind {
+    /// The marker that it starts with, if it does.
+    pub(crate) fn marker(&self) -> Option<Marker> {
+        match self {
+            Kind::Segment(marker) | Kind::Standalone(marker) | Kind::BadLength(marker) => {
+                Some(*marker)
+            }
+            _ => None,
+        }
+    }
+}
+
 /// What was seen in the entropy-coded data of a scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Coded {
@@ -82,7 +94,17 @@ impl<'a> Walk<'a> {
 
 /// Takes `data` apart, into `limit` parts at most.
 pub(crate) fn walk(data: &[u8], limit: usize) -> Walk<'_> {
-    let mut walker = Walker { data, parts: Vec::new(), at: 0 };
+    walk_as(data, limit, false)
+}
+
+/// As [`walk`], but reserved markers do not end the data of a scan that has restart markers: libjpeg
+/// passes over them to the next restart, for they come of damage.
+pub(crate) fn walk_over_reserved(data: &[u8], limit: usize) -> Walk<'_> {
+    walk_as(data, limit, true)
+}
+
+fn walk_as(data: &[u8], limit: usize, over_reserved: bool) -> Walk<'_> {
+    let mut walker = Walker { data, parts: Vec::new(), at: 0, over_reserved, restarts: false };
     let end = walker.run(limit);
     Walk { data, parts: walker.parts, end, limit }
 }
@@ -91,6 +113,9 @@ struct Walker<'a> {
     data: &'a [u8],
     parts: Vec<Part>,
     at: usize,
+    over_reserved: bool,
+    /// True if a restart interval was defined.
+    restarts: bool,
 }
 
 impl Walker<'_> {
@@ -151,8 +176,12 @@ impl Walker<'_> {
                 return End::CutOff;
             }
             self.push(Kind::Segment(marker), end);
+            if marker == Marker::DRI {
+                self.restarts = Endian::Big.u16(self.data, after.saturating_add(2)) != Some(0);
+            }
             if marker == Marker::SOS {
-                let (coded, end) = coded_data(self.data, self.at);
+                let over_reserved = self.over_reserved && self.restarts;
+                let (coded, end) = coded_data(self.data, self.at, over_reserved);
                 self.push(Kind::Coded(coded), end);
             }
         }
@@ -173,7 +202,7 @@ fn next_marker(data: &[u8], at: usize) -> Option<(usize, Marker)> {
 
 /// Where the entropy-coded data from `at` ends (the 0xFF of a marker or its first fill byte, or
 /// the end of the data), and what was seen in it.
-fn coded_data(data: &[u8], at: usize) -> (Coded, usize) {
+fn coded_data(data: &[u8], at: usize, over_reserved: bool) -> (Coded, usize) {
     let mut coded = Coded::default();
     let mut pos = at;
     let mut interval_at = at;
@@ -193,6 +222,7 @@ fn coded_data(data: &[u8], at: usize) -> (Coded, usize) {
                 coded.empty |= first == interval_at;
                 interval_at = code_at.saturating_add(1);
             }
+            Some(code) if over_reserved && Marker(code).is_reserved() => {}
             _ => return (coded, first),
         }
         coded.filled |= filled;
@@ -288,7 +318,7 @@ mod tests {
         let scan = |codes: &[u8]| {
             let mut data = vec![];
             codes.iter().for_each(|c| data.extend([1, 0xFF, *c]));
-            coded_data(&data, 0).0
+            coded_data(&data, 0, false).0
         };
         assert!(!scan(&[0xD0, 0xD1, 0xD2]).disordered);
         assert!(scan(&[0xD0, 0xD2]).disordered);
@@ -296,8 +326,20 @@ mod tests {
     }
 
     #[test]
+    fn reserved_markers_are_passed_over_between_restarts() {
+        let scan = b"\xFF\xDA\0\x02ab\xFF\x05c\xFF\xD0d\xFF\xD9";
+        let with_interval = [b"\xFF\xDD\0\x04\0\x01".as_slice(), scan].concat();
+        let scan_ends = |walk: Walk<'_>| {
+            walk.parts.iter().find(|p| matches!(p.kind, Kind::Coded(_))).map(|part| part.end)
+        };
+        assert_eq!(scan_ends(walk_over_reserved(&with_interval, 9)), Some(18));
+        assert_eq!(scan_ends(walk(&with_interval, 9)), Some(12));
+        assert_eq!(scan_ends(walk_over_reserved(scan, 9)), Some(6));
+    }
+
+    #[test]
     fn empty_intervals_are_seen() {
-        let empty = |data: &[u8]| coded_data(data, 0).0.empty;
+        let empty = |data: &[u8]| coded_data(data, 0, false).0.empty;
         assert!(!empty(b"a\xFF\xD0b\xFF\xD1"));
         assert!(empty(b"\xFF\xD0b"));
         assert!(empty(b"a\xFF\xD0\xFF\xD1b"));

@@ -30,7 +30,7 @@ const MOST_XMP: usize = 16;
 /// Everything that the JPEG `photo` says about its maker.
 pub(crate) fn inspect(photo: &[u8], limits: &Limits) -> Inspection {
     let walk = walk(photo, usize::try_from(limits.parts).unwrap_or(usize::MAX));
-    inspect_jpeg(&walk, jpeg::read(&walk).as_ref(), limits)
+    inspect_jpeg(&walk, jpeg::read(&walk, jpeg::Tolerance::None).as_ref(), limits)
 }
 
 /// Everything that a JPEG taken apart says, given what decodes its picture or why that cannot be

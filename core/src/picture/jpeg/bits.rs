@@ -216,6 +216,11 @@ impl<'a> Bits<'a> {
         }
     }
 
+    /// Goes on looking for markers from byte `at` of the data.
+    pub(crate) fn skip_to(&mut self, at: usize) {
+        self.next = at;
+    }
+
     /// Passes what is left before the next marker, and gives the marker and where the data behind
     /// it starts; none at the end of the data.
     pub(crate) fn find_marker(&mut self) -> Option<(Marker, usize)> {

@@ -40,6 +40,20 @@ impl Blocks {
         }
     }
 
+    /// Block `x` of row `y`: its values, and which are not zero.
+    #[inline]
+    pub(crate) fn block(&self, x: usize, y: usize) -> (&[i16; COEFFICIENTS], u64) {
+        let index = y * self.wide + x;
+        (&self.values.as_chunks().0[index], self.nonzero[index])
+    }
+
+    /// Block `x` of row `y`.
+    #[inline]
+    pub(crate) fn block_mut(&mut self, x: usize, y: usize) -> (&mut [i16; COEFFICIENTS], &mut u64) {
+        let index = y * self.wide + x;
+        (&mut self.values.as_chunks_mut().0[index], &mut self.nonzero[index])
+    }
+
     /// Sets all to zero.
     pub(crate) fn clear(&mut self) {
         self.values.fill(0);

@@ -309,8 +309,8 @@ impl<'a> Decoder<'a> {
             }
             match ahead {
                 // no marker that JPEG knows, or one of the two before: look further
-                _ if marker.0 < 0xC0 => self.bits.start(behind),
-                6 | 7 if marker.is_restart() => self.bits.start(behind),
+                _ if marker.is_reserved() => self.bits.skip_to(behind),
+                6 | 7 if marker.is_restart() => self.bits.skip_to(behind),
                 // one of the next two, or another marker: this interval is lost
                 1 | 2 if marker.is_restart() => {
                     self.bits.stop();

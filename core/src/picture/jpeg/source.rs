@@ -4,19 +4,11 @@
 //! passed it, and memory does not grow with the height, for progressive pictures either.
 
 use crate::container::jpeg::Picture;
+pub(crate) use crate::container::jpeg::Tolerance;
 use crate::picture::jpeg::coefficients::{COEFFICIENTS, Coefficients};
 use crate::picture::jpeg::decoder::{Decoder, Lost};
 use crate::picture::jpeg::layout::Layout;
 use crate::{Error, Limits};
-
-/// What happens where the coded data is damaged or ends early.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Tolerance {
-    /// An error: Strip and Recode.
-    None,
-    /// What can be shown is shown, as libjpeg does, and what is missing is counted: Rebuild.
-    ShowWhatThereIs,
-}
 
 /// A picture from which rows are taken, top to bottom.
 #[derive(Debug)]

@@ -1,11 +1,14 @@
 import Foundation
+import UnmarkedCore
 import XCTest
 
 @testable import Unmarked
 
-/// Cleans `incoming` with a cleaner of its own.
-func clean(_ incoming: IncomingPhoto, limit: ReadLimit = .app) async throws -> OutgoingPhoto {
-    try await PhotoCleaner(limit: limit).clean(incoming)
+/// Cleans `incoming` with a cleaner of its own: by Strip, which gives way to nothing.
+func clean(
+    _ incoming: IncomingPhoto, limit: ReadLimit = .app, policy: CleaningPolicy = CleaningPolicy(method: .strip)
+) async throws -> OutgoingPhoto {
+    try await PhotoCleaner(limit: limit, policy: policy).clean(incoming)
 }
 
 /// What the share sheet would get of `photo`.

@@ -1,7 +1,7 @@
 //! Everything in a JPEG that can carry a mark without changing what libjpeg shows.
 //!
-//! Not here, because the picture itself is made of them: the values of live tables, sampling, the
-//! scan script, padding bits, and bytes between a scan's last MCU and the next marker.
+//! Not here: what entropy-coded data carries, which is [`Choice`](crate::Choice); and the values of
+//! live tables, sampling and the scan script, since the picture itself is made of them.
 
 mod application;
 mod exif;

@@ -2,14 +2,49 @@
 
 #![allow(dead_code)] // each test file uses its share
 
-use unmarked::{Error, Policy, Verdict};
+pub mod rewrite;
+
+use unmarked::{Error, Method, Policy, Rebuild, Verdict};
 use unmarked_fixtures::decode::{Pixels, libjpeg, libjpeg_installed, zune};
 
-/// Strip with the usual limits. The result must be what the audit calls clean.
-pub fn strip(photo: &[u8]) -> Result<Vec<u8>, Error> {
-    let clean = unmarked::clean(photo, &Policy::default())?;
+/// Every method.
+pub const METHODS: [Method; 3] = [Method::Strip, Method::Recode, Method::Rebuild];
+
+/// A method alone: nothing stands in for it.
+pub fn alone(method: Method) -> Policy {
+    Policy { method, rebuild_if_refused: false, ..Policy::default() }
+}
+
+/// Rebuild with these settings.
+pub fn rebuilding(rebuild: Rebuild) -> Policy {
+    Policy { rebuild, ..alone(Method::Rebuild) }
+}
+
+/// Cleaned as `policy` says. The result must be what the audit calls clean.
+pub fn clean(photo: &[u8], policy: &Policy) -> Result<Vec<u8>, Error> {
+    let clean = unmarked::clean(photo, policy)?;
     assert_eq!(unmarked::audit(clean.bytes()), Verdict::Clean, "released, and not clean");
     Ok(clean.bytes().to_vec())
+}
+
+/// Strip alone, with the usual limits.
+pub fn strip(photo: &[u8]) -> Result<Vec<u8>, Error> {
+    clean(photo, &alone(Method::Strip))
+}
+
+/// Recode alone, with the usual limits.
+pub fn recode(photo: &[u8]) -> Result<Vec<u8>, Error> {
+    clean(photo, &alone(Method::Recode))
+}
+
+/// Rebuild at full size, with the usual limits.
+pub fn rebuild(photo: &[u8]) -> Result<Vec<u8>, Error> {
+    clean(photo, &alone(Method::Rebuild))
+}
+
+/// What happens where no method was named.
+pub fn by_default(photo: &[u8]) -> Result<Vec<u8>, Error> {
+    clean(photo, &Policy::default())
 }
 
 /// What is wrong with a picture if it does not show the same before and after.

@@ -29,7 +29,9 @@ class ForeignProvider : ContentProvider() {
         "no-position" -> piped(Photos.planted(position = false))
         "empty" -> piped(ByteArray(0))
         "text" -> piped("Dear diary, this is no photo.".encodeToByteArray())
-        "cut-off" -> piped(photo.copyOf(photo.size / 2))
+        // before the picture begins: nothing can be shown
+        "cut-off" -> piped(photo.copyOf(200))
+        "damaged" -> piped(Photos.noise().let { it.copyOf(it.size / 2) })
         "file" -> AssetFileDescriptor(file(photo), 0, AssetFileDescriptor.UNKNOWN_LENGTH)
         "section" -> AssetFileDescriptor(file(ByteArray(1000) { 7 } + photo + ByteArray(1000) { 7 }), 1000, photo.size.toLong())
         "fails-midway" -> piped(photo.copyOf(photo.size / 2), failure = "the card was taken out")

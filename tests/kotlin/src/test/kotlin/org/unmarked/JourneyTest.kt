@@ -187,6 +187,18 @@ class JourneyTest {
     }
 
     @Test
+    fun `of a damaged photo goes on what can be shown, and the person is told`() {
+        val activity = result("damaged")
+        val texts = Phone.texts(activity)
+        val notes = texts.subList(texts.indexOf(app.getString(R.string.unmarked_notes_title)), texts.size)
+        assertTrue("$texts", notes[1].startsWith("Drawn again by Rebuild, because Strip refused it: "))
+        assertTrue("$texts", Regex("About (4[0-9]|5[0-9]) % of the picture was missing or damaged.*").matches(notes[2]))
+        assertTrue("$texts", app.getString(R.string.unmarked_kept_shown_picture) in texts)
+        assertFalse("$texts", app.getString(R.string.unmarked_kept_coded_picture) in texts)
+        assertClean(Phone.read(stream(target(chosen(activity)))))
+    }
+
+    @Test
     fun `a provider that fails is refused`() {
         for (how in listOf("fails-midway", "fails-after-a-whole-photo", "promises-too-much", "null", "denied", "throws", "missing")) {
             assertRefused(open(how), R.string.unmarked_unreadable_reason)

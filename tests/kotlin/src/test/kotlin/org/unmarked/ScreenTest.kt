@@ -46,6 +46,7 @@ class ScreenTest {
     private fun draw(name: String) {
         draw("$name-result", "photo")
         draw("$name-no-place", "no-position")
+        draw("$name-damaged", "damaged")
         draw("$name-refused", "cut-off")
         draw("$name-working", "hangs", settled = false)
     }

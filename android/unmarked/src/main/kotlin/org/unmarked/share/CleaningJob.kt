@@ -68,7 +68,7 @@ internal fun clean(source: PhotoSource, cancellation: CancellationSignal): Outco
 private fun clean(photo: PhotoBuffer): Outcome =
     try {
         startLogging()
-        val clean = cleanPhoto(photo.bytes, CleaningPolicy(CleaningMethod.STRIP))
+        val clean = cleanPhoto(photo.bytes, CleaningPolicy(CleaningMethod.STRIP, rebuildIfRefused = true))
         try {
             Outcome.Cleaned(clean, clean.receipt())
         } catch (failure: Throwable) {

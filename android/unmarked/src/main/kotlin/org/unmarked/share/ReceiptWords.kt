@@ -14,9 +14,14 @@ internal class ReceiptWords(private val context: Context) {
     fun of(risk: RemainingRisk): String = when (risk.kind) {
         RiskKind.PICTURE_CONTENT -> context.getString(R.string.unmarked_risk_picture_content)
         RiskKind.SENSOR_NOISE -> context.getString(R.string.unmarked_risk_sensor_noise)
+        RiskKind.FAINTER_SENSOR_NOISE -> context.getString(R.string.unmarked_risk_fainter_sensor_noise)
         RiskKind.ENCODER_HANDWRITING -> context.getString(R.string.unmarked_risk_encoder_handwriting)
+        RiskKind.QUANTISATION -> context.getString(R.string.unmarked_risk_quantisation)
+        RiskKind.EARLIER_ENCODING -> context.getString(R.string.unmarked_risk_earlier_encoding)
         RiskKind.CODED_SLACK -> context.getString(R.string.unmarked_risk_coded_slack)
+        RiskKind.HIDDEN_EDGE -> context.getString(R.string.unmarked_risk_hidden_edge)
         RiskKind.TOOL_FORM -> context.getString(R.string.unmarked_risk_tool_form)
+        RiskKind.ANDROID_FORM -> context.getString(R.string.unmarked_risk_android_form)
         RiskKind.PRINTER_DOTS -> context.getString(R.string.unmarked_risk_printer_dots)
         RiskKind.OTHER -> sentence(risk.words)
     }
@@ -25,11 +30,22 @@ internal class ReceiptWords(private val context: Context) {
         NoteKind.CMYK_PROFILE_DROPPED -> context.getString(R.string.unmarked_note_cmyk_profile)
         NoteKind.UNUSABLE_PROFILE_DROPPED -> context.getString(R.string.unmarked_note_unusable_profile)
         NoteKind.ONLY_MAIN_PICTURE -> context.getString(R.string.unmarked_note_only_main_picture)
+        NoteKind.PROFILE_TAKEN_FOR_SRGB -> context.getString(R.string.unmarked_note_profile_taken_for_srgb)
+        NoteKind.NOT_INSPECTED -> context.getString(R.string.unmarked_note_not_inspected)
+        NoteKind.TURNED_UPRIGHT -> context.getString(R.string.unmarked_note_turned_upright)
+        NoteKind.NOT_TURNED -> context.getString(R.string.unmarked_note_not_turned)
+        NoteKind.CROPPED -> context.getString(R.string.unmarked_note_cropped)
+        NoteKind.GREY -> context.getString(R.string.unmarked_note_grey)
+        // what they tell besides their kind stands in the words
+        NoteKind.REBUILT_INSTEAD, NoteKind.MISSING, NoteKind.COVERED, NoteKind.COVERED_NOTHING,
+        NoteKind.RESIZED, NoteKind.FITTED, NoteKind.TARGET_MISSED, NoteKind.CHANNEL,
         NoteKind.OTHER -> sentence(note.words)
     }
 
     fun of(kept: KeptPart): String = when (kept.kind) {
         KeptKind.CODED_PICTURE -> context.getString(R.string.unmarked_kept_coded_picture)
+        KeptKind.COEFFICIENTS -> context.getString(R.string.unmarked_kept_coefficients)
+        KeptKind.SHOWN_PICTURE -> context.getString(R.string.unmarked_kept_shown_picture)
         KeptKind.ORIENTATION -> context.getString(R.string.unmarked_kept_orientation)
         KeptKind.COLOUR_PROFILE -> context.getString(R.string.unmarked_kept_colour_profile)
         KeptKind.COLOUR_TRANSFORM -> context.getString(R.string.unmarked_kept_colour_transform)

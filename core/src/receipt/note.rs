@@ -1,0 +1,193 @@
+//! What a person should know of a photo beyond what was removed.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::{Channel, Method};
+
+/// What a person should know of a photo beyond what was removed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Note {
+    /// Rebuild stood in, because the method asked for had to refuse the photo.
+    RebuiltInstead {
+        /// The method that refused it.
+        of: Method,
+        /// Why, in words.
+        because: String,
+    },
+    /// A part of the picture was damaged or missing in the photo, and cannot be shown.
+    Missing {
+        /// How many parts of ten thousand of the picture.
+        parts: u32,
+    },
+    /// A shape reaches into the picture nowhere.
+    CoveredNothing {
+        /// How many such shapes.
+        shapes: u32,
+    },
+    /// The photo is larger than was asked for, and cannot be made so small.
+    TargetMissed {
+        /// The size in bytes that was asked for.
+        max_bytes: u64,
+    },
+    /// The colours are told by a profile that cannot be followed; they were taken for sRGB.
+    ProfileTakenForSrgb,
+    /// The CMYK profile is gone: printed colours may come out a little different.
+    CmykProfileDropped,
+    /// A profile that viewers cannot use (broken, or for other colour components) is gone.
+    UnusableProfileDropped,
+    /// The photo came with further pictures, a film or a gain map; only the main picture is left.
+    OnlyMainPicture,
+    /// Only pixels were handed in: what the file says was not looked at.
+    NotInspected,
+    /// The picture itself was turned upright; no orientation is told any more.
+    TurnedUpright,
+    /// The picture could not be turned upright without a change.
+    NotTurned,
+    /// Shapes are covered with one constant colour.
+    Covered {
+        /// How many.
+        shapes: u32,
+    },
+    /// The picture has another size than the photo had.
+    Resized {
+        /// Width and height in pixels before, upright.
+        from: (u32, u32),
+        /// Width and height in pixels after.
+        to: (u32, u32),
+    },
+    /// Edges were cut off for an exact ratio of the sides.
+    Cropped,
+    /// Colours were left out.
+    Grey,
+    /// The photo was fitted into the size that was asked for.
+    Fitted {
+        /// The size in bytes that was asked for.
+        max_bytes: u64,
+        /// The quality that it took.
+        quality: u8,
+    },
+    /// What the channel does to the photo afterwards: [`Channel::handling`].
+    Channel(Channel),
+}
+
+impl Note {
+    /// True if nobody asked for it, so that it has to be told to who does not read the receipt.
+    pub fn is_unexpected(&self) -> bool {
+        match self {
+            Note::RebuiltInstead { .. }
+            | Note::Missing { .. }
+            | Note::CoveredNothing { .. }
+            | Note::TargetMissed { .. }
+            | Note::ProfileTakenForSrgb
+            | Note::CmykProfileDropped
+            | Note::UnusableProfileDropped
+            | Note::OnlyMainPicture => true,
+            Note::NotInspected
+            | Note::TurnedUpright
+            | Note::NotTurned
+            | Note::Covered { .. }
+            | Note::Resized { .. }
+            | Note::Cropped
+            | Note::Grey
+            | Note::Fitted { .. }
+            | Note::Channel(_) => false,
+        }
+    }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Note::RebuiltInstead { of, because } => {
+                write!(f, "drawn again by Rebuild, because {of} refused it: {because}")
+            }
+            Note::Missing { parts } => {
+                let part = match parts {
+                    0..100 => "less than 1 %".to_owned(),
+                    parts => format!("about {} %", (parts + 50) / 100),
+                };
+                write!(f, "{part} of the picture was missing or damaged, and is not shown")
+            }
+            Note::CoveredNothing { shapes: 1 } => {
+                f.write_str("one shape covers nothing: it lies outside the picture")
+            }
+            Note::CoveredNothing { shapes } => {
+                write!(f, "{shapes} shapes cover nothing: they lie outside the picture")
+            }
+            Note::TargetMissed { max_bytes } => {
+                write!(f, "it cannot be made as small as {}", bytes(*max_bytes))
+            }
+            Note::ProfileTakenForSrgb => f.write_str(
+                "its colour profile cannot be followed and was taken for sRGB: colours may differ",
+            ),
+            Note::CmykProfileDropped => {
+                f.write_str("the CMYK profile is left out: printed colours may differ a little")
+            }
+            Note::UnusableProfileDropped => f.write_str(
+                "a colour profile that viewers cannot use with this picture is left out",
+            ),
+            Note::OnlyMainPicture => f.write_str(
+                "only the main picture is left: further pictures, films and gain maps are gone",
+            ),
+            Note::NotInspected => f.write_str(
+                "only pixels were handed in: what the file said was not looked at, and is not in the clean photo",
+            ),
+            Note::TurnedUpright => {
+                f.write_str("the picture itself is turned upright: no block tells it any more")
+            }
+            Note::NotTurned => f.write_str(
+                "the picture itself could not be turned (its sides are no whole blocks, or it is too large): a constant block tells which way is up",
+            ),
+            Note::Covered { shapes: 1 } => {
+                f.write_str("one shape is covered: what stood there is gone")
+            }
+            Note::Covered { shapes } => {
+                write!(f, "{shapes} shapes are covered: what stood there is gone")
+            }
+            Note::Resized { from, to } => {
+                write!(f, "size: {} × {} → {} × {} pixels", from.0, from.1, to.0, to.1)
+            }
+            Note::Cropped => f.write_str(
+                "edges are cut off for an exact ratio of the sides: an odd one can tell the sensor",
+            ),
+            Note::Grey => f.write_str("colours are left out"),
+            Note::Fitted { max_bytes, quality } => {
+                write!(f, "fits into {} at quality {quality}", bytes(*max_bytes))
+            }
+            Note::Channel(channel) => write!(f, "{channel} {}", channel.handling()),
+        }
+    }
+}
+
+/// "500 KB", "1 MiB", "812345 bytes": the largest unit of which it is a whole number.
+fn bytes(count: u64) -> String {
+    let units = [(1 << 20, "MiB"), (1_000_000, "MB"), (1 << 10, "KiB"), (1_000, "KB")];
+    let whole = units.iter().find(|(unit, _)| count >= *unit && count.is_multiple_of(*unit));
+    whole
+        .map_or_else(|| format!("{count} bytes"), |(unit, name)| format!("{} {name}", count / unit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_in_the_words() {
+        let cases = [
+            (Note::Missing { parts: 3 }, "less than 1 % of the picture"),
+            (Note::Missing { parts: 1_251 }, "about 13 % of the picture"),
+            (Note::TargetMissed { max_bytes: 500_000 }, "as small as 500 KB"),
+            (Note::Fitted { max_bytes: 1 << 20, quality: 61 }, "fits into 1 MiB at quality 61"),
+            (Note::Fitted { max_bytes: 1_001, quality: 1 }, "fits into 1001 bytes"),
+            (Note::Resized { from: (4000, 3000), to: (1600, 1200) }, "4000 × 3000 → 1600 × 1200"),
+            (Note::Channel(Channel::OnionShare), "OnionShare hands the file on as it is"),
+        ];
+        for (note, words) in cases {
+            assert!(note.to_string().contains(words), "{note}");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! The most memory that a method takes for a photo of 200 megapixels beyond the photo and its result:
+//! `peak [TASK [LONGEST-EDGE]]`, on Linux. Tasks are those of `once`.
+
+#![forbid(unsafe_code)]
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use unmarked::clean;
+use unmarked_tests_bench::{large_photo, method};
+
+/// A line of /proc/self/status, in bytes.
+fn status(name: &str) -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
+    Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? << 10)
+}
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let task = arguments.next().unwrap_or_else(|| String::from("rebuild"));
+    let Some(mut policy) = method(&task) else {
+        eprintln!("usage: peak [strip|recode|rebuild [LONGEST-EDGE]]");
+        return ExitCode::from(2);
+    };
+    let edge = arguments.next().and_then(|edge| edge.parse().ok()).unwrap_or(4_096);
+    policy.rebuild.longest_edge = Some(edge);
+    let photo = large_photo();
+    // 5 sets the mark of the highest resident memory back to what there is now: proc(5)
+    if std::fs::write("/proc/self/clear_refs", "5").is_err() {
+        eprintln!("NOTICE: this system does not tell the highest memory");
+        return ExitCode::FAILURE;
+    }
+    let (Some(before), start) = (status("VmRSS"), Instant::now()) else {
+        return ExitCode::FAILURE;
+    };
+    let cleaned = match clean(&photo, &policy) {
+        Ok(cleaned) => cleaned,
+        Err(error) => {
+            eprintln!("{task}: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let time = start.elapsed().as_secs_f64();
+    let Some(highest) = status("VmHWM") else { return ExitCode::FAILURE };
+    let beyond = (highest - before).saturating_sub(cleaned.bytes().len() as u64);
+    println!(
+        "{task} of 200 MP, {} bytes, to {} bytes in {time:.2} s: {:.1} MiB beyond both",
+        photo.len(),
+        cleaned.bytes().len(),
+        beyond as f64 / f64::from(1 << 20)
+    );
+    ExitCode::SUCCESS
+}
