@@ -6,6 +6,7 @@ use crate::audit::recognise;
 use crate::container::jpeg::{self, Colour, Dress, Embedded};
 use crate::inspect::inspect_jpeg;
 use crate::memory::Memory;
+use crate::picture;
 use crate::profile::{self, Components, Outcome};
 use crate::receipt::{Kept, Note};
 use crate::{Error, Format, Method, Orientation, Policy, ProfileClass, Receipt, name};
@@ -70,12 +71,18 @@ pub fn clean(photo: &[u8], policy: &Policy) -> Result<Clean, Error> {
 fn strip_jpeg(photo: &[u8], policy: &Policy) -> Result<(Memory, Receipt), Error> {
     let parts = usize::try_from(policy.limits.parts).unwrap_or(usize::MAX);
     let walk = jpeg::walk::walk(photo, parts);
-    let picture = jpeg::read(&walk)?;
+    let mut picture = jpeg::read(&walk)?;
+    let repaired = picture::jpeg::walk::walk(&mut picture, photo.len(), &policy.limits)?;
     let (profile, profile_note) = dress_profile(&picture)?;
     let dress = Dress { orientation: picture.orientation, profile };
+    let found = inspect_jpeg(&walk, Ok(&picture), &policy.limits);
+    for (scan, repaired) in picture.scans.iter_mut().zip(&repaired) {
+        if let Some(repaired) = repaired {
+            scan.coded = repaired;
+        }
+    }
     let bytes = jpeg::write(&picture, dress)?;
 
-    let found = inspect_jpeg(&walk, Ok(&picture), &policy.limits);
     let mut receipt = Receipt::new(policy.method, found, bytes.len() as u64);
     if picture.orientation != Orientation::Upright {
         receipt.kept.push(Kept::Orientation(picture.orientation));

@@ -15,9 +15,11 @@ pub(crate) mod walk;
 mod write;
 
 pub(crate) use colour::Colour;
-pub(crate) use frame::Frame;
+pub(crate) use frame::{Frame, Process};
 pub(crate) use icc::Embedded;
 pub(crate) use read::{Picture, read};
+pub(crate) use scan::{Band, Scan, ScanComponent};
+pub(crate) use tables::HuffmanTable;
 pub(crate) use write::{Dress, write};
 
 use crate::Error;

@@ -10,7 +10,7 @@ use crate::container::jpeg::shelf::{Definition, Shelf, Unused};
 use crate::container::jpeg::tables::{
     Class, HuffmanTable, QuantTable, huffman_tables, quant_tables, standard,
 };
-use crate::container::jpeg::walk::{Coded, End, Kind, Part, Walk};
+use crate::container::jpeg::walk::{End, Kind, Part, Walk};
 use crate::container::jpeg::{damaged, unsupported};
 use crate::{Error, Orientation};
 
@@ -28,16 +28,13 @@ pub(crate) struct Picture<'a> {
 
 /// Reads the picture of a JPEG that `walk` took apart.
 pub(crate) fn read<'a>(walk: &Walk<'a>) -> Result<Picture<'a>, Error> {
-    match walk.end {
-        End::Complete => {}
-        End::CutOff => return Err(Error::CutOff { at: walk.data.len() as u64 }),
-        End::TooManyParts => {
-            return Err(Error::Limit { what: "too many segments", limit: walk.limit as u64 });
-        }
+    if walk.end == End::TooManyParts {
+        return Err(Error::Limit { what: "too many segments", limit: walk.limit as u64 });
     }
     let mut reader = Reader { lines: lines(walk), ..Reader::default() };
     for (index, part) in walk.parts.iter().enumerate() {
         match part.kind {
+            Kind::BadLength(_) if walk.end == End::CutOff && part.end == walk.data.len() => {}
             Kind::BadLength(_) => return Err(damaged(part.start, "a segment has a wrong length")),
             Kind::Standalone(Marker::SOI) if index > 0 && !reader.is_done() => {
                 return Err(damaged(part.start, "a second picture starts inside the first"));
@@ -233,10 +230,14 @@ impl<'a> Reader<'a> {
             .collect::<Result<Vec<_>, Error>>()?;
 
         let Some((part, Kind::Coded(seen))) = next.map(|next| (next, &next.kind)) else {
-            return Err(damaged(at, "a scan has no data"));
+            return Err(match next {
+                None => Error::CutOff { at: walk.data.len() as u64 },
+                Some(_) => damaged(at, "a scan has no data"),
+            });
         };
         let interval = self.interval.peek(0).copied().unwrap_or(0);
-        let (restart_interval, coded) = restarts(walk, part, seen, interval, mcus)?;
+        // an interval that is as long as the scan makes no restart
+        let restart_interval = if u64::from(interval) < mcus { interval } else { 0 };
         if restart_interval > 0 {
             self.interval.take(0);
         }
@@ -244,7 +245,8 @@ impl<'a> Reader<'a> {
             components,
             band: header.band,
             restart_interval,
-            coded,
+            start: part.start,
+            coded: walk.bytes(part),
             filled: seen.filled,
         });
         Ok(())
@@ -252,6 +254,10 @@ impl<'a> Reader<'a> {
 
     fn finish(self, walk: &Walk<'a>) -> Result<Picture<'a>, Error> {
         let end = walk.data.len();
+        // without its end marker a photo may lack more, unless there is no more
+        if walk.end == End::CutOff && (self.frame.is_none() || !self.progress.is_complete()) {
+            return Err(Error::CutOff { at: end as u64 });
+        }
         let frame = self.frame.ok_or_else(|| damaged(end, "there is no frame"))?;
         if !self.progress.is_whole() {
             return Err(damaged(end, "a colour component is missing"));
@@ -302,60 +308,4 @@ fn huffman(
     } else {
         Err(damaged(at, "a Huffman table has more codes than fit"))
     }
-}
-
-/// The restart interval that the data of a scan really has, and the data up to where decoders stop
-/// reading it.
-///
-/// A scan of `mcus` MCUs has a restart marker after every `interval` of them but the last.
-fn restarts<'a>(
-    walk: &Walk<'a>,
-    part: &Part,
-    seen: &Coded,
-    interval: u16,
-    mcus: u64,
-) -> Result<(u16, &'a [u8]), Error> {
-    let at = part.start;
-    let coded = walk.bytes(part);
-    let expected = match interval {
-        0 => 0,
-        interval => mcus.div_ceil(u64::from(interval)).saturating_sub(1),
-    };
-    let expected = usize::try_from(expected).unwrap_or(usize::MAX);
-    if seen.disordered {
-        return Err(damaged(at, "the restart markers of a scan are out of order"));
-    }
-    if seen.restarts < expected {
-        return Err(damaged(at, "restart markers of a scan are missing"));
-    }
-    let coded = if seen.restarts > expected { before_restart(coded, expected) } else { coded };
-    // without an interval only a marker at the very end is sure to stand behind the last MCU
-    if seen.restarts > expected && expected == 0 && coded.len().saturating_add(2) < part_len(part) {
-        return Err(damaged(at, "restart markers stand in a scan that has no restart interval"));
-    }
-    if coded.is_empty() {
-        return Err(damaged(at, "a scan has no data"));
-    }
-    if seen.empty || matches!(coded, [.., 0xFF, code] if Marker(*code).is_restart()) {
-        return Err(damaged(at, "there is no data between two restart markers"));
-    }
-    Ok((if expected == 0 { 0 } else { interval }, coded))
-}
-
-fn part_len(part: &Part) -> usize {
-    part.end.saturating_sub(part.start)
-}
-
-/// The entropy-coded data before the restart marker number `n`, counted from 0, and its fill bytes.
-fn before_restart(coded: &[u8], n: usize) -> &[u8] {
-    let codes = coded.windows(2).enumerate().filter_map(|(at, pair)| match pair {
-        [0xFF, code] if Marker(*code).is_restart() => Some(at),
-        _ => None,
-    });
-    let end = codes.into_iter().nth(n).unwrap_or(coded.len());
-    let mut kept = coded.get(..end).unwrap_or_default();
-    while let [rest @ .., 0xFF] = kept {
-        kept = rest;
-    }
-    kept
 }

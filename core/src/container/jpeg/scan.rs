@@ -42,6 +42,8 @@ pub(crate) struct Scan<'a> {
     pub(crate) band: Band,
     /// MCUs between restart markers; 0 if there are none.
     pub(crate) restart_interval: u16,
+    /// Where its data starts, in bytes from the start of the file.
+    pub(crate) start: usize,
     /// The entropy-coded data with its restart markers.
     pub(crate) coded: &'a [u8],
     /// True if fill bytes stand in the data and have to be left out.
@@ -158,5 +160,10 @@ impl Progress {
     /// True when no component lacks its DC coefficients: there is a whole picture.
     pub(crate) fn is_whole(&self) -> bool {
         self.reached.iter().all(|coefficients| coefficients.first().is_some_and(Option::is_some))
+    }
+
+    /// True when every bit of every coefficient was coded: nothing can be missing.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.reached.iter().flatten().all(|reached| *reached == Some(0))
     }
 }

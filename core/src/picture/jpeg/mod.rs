@@ -4,3 +4,4 @@ pub(crate) mod coefficients;
 pub(crate) mod layout;
 pub(crate) mod recode;
 pub(crate) mod source;
+pub(crate) mod walk;
