@@ -15,3 +15,4 @@ pub(crate) mod source;
 pub(crate) mod token_store;
 pub(crate) mod tokens;
 pub(crate) mod turn;
+pub(crate) mod walk;

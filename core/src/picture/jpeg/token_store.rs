@@ -31,7 +31,9 @@ impl TokenStore {
     ) -> Result<(), Error> {
         let needed = most.saturating_add(ROOM).saturating_mul(size_of::<Token>());
         let room = self.pieces.last().map_or(0, |piece| piece.capacity() - piece.len());
-        if room < needed && let Some(left) = self.left {
+        if room < needed
+            && let Some(left) = self.left
+        {
             let size = needed.max(PIECE);
             self.left = left.checked_sub(size);
             match self.left {
