@@ -28,6 +28,7 @@ pub(crate) fn constant(class: ProfileClass) -> Vec<u8> {
             b"para\0\0\0\0\0\0\0\0\x00\x02\x33\x00",
         ),
         ProfileClass::GreyGamma22 => assemble(
+            OURS,
             b"GRAY",
             &[
                 (b"desc", text("Gray Gamma 2.2")),
@@ -36,8 +37,51 @@ pub(crate) fn constant(class: ProfileClass) -> Vec<u8> {
                 (b"kTRC", b"para\0\0\0\0\0\0\0\0\x00\x02\x33\x33".to_vec()),
             ],
         ),
+        ProfileClass::AndroidSrgb => android_srgb(),
     }
 }
+
+/// The profile that Android's encoder (Skia's `SkWriteICCProfile`) writes for sRGB, as of Android
+/// 14: every value in it is the same in every file.
+fn android_srgb() -> Vec<u8> {
+    let mut name = text("sRGB");
+    name.resize(NAME_ROOM, 0);
+    if let Some(length) = name.get_mut(20..24) {
+        // the text fills its room with zeros
+        length.copy_from_slice(&word(NAME_ROOM.saturating_sub(TEXT_START)));
+    }
+    // as parametric type 4, with e and f 0
+    let mut curve = SRGB_CURVE.to_vec();
+    curve.extend([0; 8]);
+    if let Some(kind) = curve.get_mut(9) {
+        *kind = 4;
+    }
+    let primary = |values: [u32; 3]| numbers(b"XYZ ", &values);
+    assemble(
+        ANDROIDS,
+        b"RGB ",
+        &[
+            (b"desc", name),
+            (b"rXYZ", primary([0x0000_6FA2, 0x0000_38F5, 0x0000_0390])),
+            (b"gXYZ", primary([0x0000_6299, 0x0000_B785, 0x0000_18DA])),
+            (b"bXYZ", primary([0x0000_24A0, 0x0000_0F84, 0x0000_B6CF])),
+            (b"rTRC", curve.clone()),
+            (b"gTRC", curve.clone()),
+            (b"bTRC", curve),
+            (b"wtpt", primary(D50)),
+            (b"cprt", text("Google Inc. 2016")),
+        ],
+    )
+}
+
+/// The room that Android's profile gives its name, in bytes.
+const NAME_ROOM: usize = 116;
+
+/// What differs between the headers of our own profiles and Android's: version, and date in years,
+/// months and days.
+type Stamp = ([u8; 4], [u16; 3]);
+const OURS: Stamp = ([4, 0x30, 0, 0], [2000, 1, 1]);
+const ANDROIDS: Stamp = ([2, 0x10, 0, 0], [0; 3]);
 
 /// The D50 illuminant.
 const D50: [u32; 3] = [0x0000_F6D6, 0x0001_0000, 0x0000_D32D];
@@ -63,6 +107,7 @@ const SRGB_CURVE: [u8; 32] = [
 
 fn rgb(name: &str, [red, green, blue]: [[u32; 3]; 3], curve: &[u8]) -> Vec<u8> {
     assemble(
+        OURS,
         b"RGB ",
         &[
             (b"desc", text(name)),
@@ -79,12 +124,15 @@ fn rgb(name: &str, [red, green, blue]: [[u32; 3]; 3], curve: &[u8]) -> Vec<u8> {
     )
 }
 
+/// Where the text of a tag starts in it.
+const TEXT_START: usize = 28;
+
 /// A text in one language: section 10.15, multiLocalizedUnicodeType.
 fn text(words: &str) -> Vec<u8> {
     let utf16: Vec<u8> = words.encode_utf16().flat_map(u16::to_be_bytes).collect();
     let mut tag = b"mluc\0\0\0\0\0\0\0\x01\0\0\0\x0cenUS".to_vec();
     tag.extend(word(utf16.len()));
-    tag.extend(word(28));
+    tag.extend(word(TEXT_START));
     tag.extend(utf16);
     tag
 }
@@ -100,7 +148,7 @@ fn word(n: usize) -> [u8; 4] {
 }
 
 /// Header, tag table and tags, each on a multiple of four; equal tags share their data.
-fn assemble(space: &[u8; 4], tags: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
+fn assemble((version, date): Stamp, space: &[u8; 4], tags: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
     const HEADER: usize = 128;
     let first = tags.len().saturating_mul(12).saturating_add(HEADER).saturating_add(4);
     let mut table = word(tags.len()).to_vec();
@@ -123,13 +171,12 @@ fn assemble(space: &[u8; 4], tags: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
     }
     let mut profile = word(first.saturating_add(data.len())).to_vec();
     profile.extend([0; 4]); // no preferred CMM
-    profile.extend([4, 0x30, 0, 0]);
+    profile.extend(version);
     profile.extend(b"mntr");
     profile.extend(space);
     profile.extend(b"XYZ ");
-    for field in [2000u16, 1, 1, 0, 0, 0] {
-        profile.extend(field.to_be_bytes());
-    }
+    profile.extend(date.iter().flat_map(|field| field.to_be_bytes()));
+    profile.extend([0; 6]); // midnight
     profile.extend(b"acsp");
     profile.extend([0; 28]); // platform, flags, manufacturer, model, attributes, intent
     profile.extend(D50.iter().flat_map(|v| v.to_be_bytes()));
@@ -149,6 +196,7 @@ mod tests {
             (ProfileClass::DisplayP3, 492),
             (ProfileClass::AdobeRgb, 488),
             (ProfileClass::GreyGamma22, 308),
+            (ProfileClass::AndroidSrgb, 536),
         ] {
             let bytes = constant(class);
             assert_eq!(bytes.len() % 4, 0);

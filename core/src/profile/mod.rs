@@ -29,12 +29,19 @@ pub enum ProfileClass {
     AdobeRgb,
     /// Grey with a gamma of 2.2.
     GreyGamma22,
+    /// sRGB, told by the profile that Android's encoder writes. Only pictures that were drawn again
+    /// have it; elsewhere sRGB is told by no profile.
+    AndroidSrgb,
 }
 
 impl ProfileClass {
     /// All of them.
-    pub(crate) const ALL: [ProfileClass; 3] =
-        [ProfileClass::DisplayP3, ProfileClass::AdobeRgb, ProfileClass::GreyGamma22];
+    pub(crate) const ALL: [ProfileClass; 4] = [
+        ProfileClass::DisplayP3,
+        ProfileClass::AdobeRgb,
+        ProfileClass::GreyGamma22,
+        ProfileClass::AndroidSrgb,
+    ];
 }
 
 /// What the components of a picture are, as far as profiles matter.
@@ -84,6 +91,7 @@ impl fmt::Display for ProfileClass {
             ProfileClass::DisplayP3 => "Display P3",
             ProfileClass::AdobeRgb => "Adobe RGB",
             ProfileClass::GreyGamma22 => "grey gamma 2.2",
+            ProfileClass::AndroidSrgb => "sRGB, as Android writes it",
         })
     }
 }
@@ -101,7 +109,11 @@ mod tests {
                 ProfileClass::GreyGamma22 => Components::Grey,
                 _ => Components::Rgb,
             };
-            assert_eq!(judge(&bytes, components), Ok(Outcome::Known(class)), "{class}");
+            let outcome = match class {
+                ProfileClass::AndroidSrgb => Outcome::Srgb,
+                _ => Outcome::Known(class),
+            };
+            assert_eq!(judge(&bytes, components), Ok(outcome), "{class}");
             assert_eq!(judge(&bytes, Components::Cmyk), Ok(Outcome::Unusable));
         }
         assert_eq!(

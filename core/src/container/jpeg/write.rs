@@ -26,12 +26,11 @@ pub(crate) fn write(picture: &Picture<'_>, dress: Dress) -> Result<Memory, Error
     let extended = picture.scans.iter().any(needs_many_slots);
     let header = header(&picture.frame, picture.colour, extended, dress);
 
-    let mut tables = [Slots::default(), Slots::default()];
-    let mut interval = 0;
+    let mut tables = Tables::default();
     let mut heads: Vec<Vec<u8>> = Vec::new();
     let mut total = header.len().saturating_add(2);
     for scan in &picture.scans {
-        let head = scan_head(picture.colour, &assign_slots(scan, &mut tables, &mut interval));
+        let head = tables.scan_head(picture.colour, scan);
         total = total.saturating_add(head.len()).saturating_add(scan.coded.len());
         heads.push(head);
     }
@@ -48,56 +47,22 @@ pub(crate) fn write(picture: &Picture<'_>, dress: Dress) -> Result<Memory, Error
 /// Everything before the tables of the first scan. `extended` is true if a scan uses more than the
 /// two tables of a class that a baseline decoder holds.
 pub(crate) fn header(frame: &Frame, colour: Colour, extended: bool, dress: Dress) -> Vec<u8> {
-    let quant = quant_slots(frame);
+    let (quant, quant_of) = match dress.profile {
+        Some(ProfileClass::AndroidSrgb) => rebuilt_quant_slots(frame),
+        _ => quant_slots(frame),
+    };
     let mut out = Marker::SOI.bytes().to_vec();
     application_segments(&mut out, colour, dress);
     for (slot, table) in quant.iter().enumerate() {
         quant_segment(&mut out, slot, table);
     }
-    frame_segment(&mut out, frame, colour, &quant, extended);
+    let extended = extended || quant.iter().any(|table| table.is_wide());
+    frame_segment(&mut out, frame, colour, &quant_of, extended);
     out
 }
 
 /// The end of the file.
 pub(crate) const END: [u8; 2] = [0xFF, Marker::EOI.0];
-
-/// What stands before the data of a scan.
-#[derive(Debug)]
-pub(crate) struct ScanHead<'t> {
-    /// The tables to define, in this order, each with its class and slot.
-    pub(crate) define: Vec<(Class, usize, &'t HuffmanTable)>,
-    /// The restart interval, if it changes.
-    pub(crate) interval: Option<u16>,
-    /// The components by their place in the frame, each with its DC slot and its AC slot.
-    pub(crate) selectors: Vec<(usize, usize, usize)>,
-    pub(crate) band: Band,
-}
-
-/// The segments of `head`: DHT, DRI, SOS.
-pub(crate) fn scan_head(colour: Colour, head: &ScanHead<'_>) -> Vec<u8> {
-    let mut out = Vec::new();
-    for (class, slot, table) in &head.define {
-        let class = match class {
-            Class::Dc => 0x00,
-            Class::Ac => 0x10,
-        };
-        let place = [class | slot_bits(*slot)];
-        segment(&mut out, Marker::DHT, &[&place, &table.counts, &table.symbols]);
-    }
-    if let Some(interval) = head.interval {
-        segment(&mut out, Marker::DRI, &[&interval.to_be_bytes()]);
-    }
-    let ids = identifiers(colour);
-    let mut payload = vec![slot_bits(head.selectors.len())];
-    for (index, dc, ac) in &head.selectors {
-        let id = ids.get(*index).copied().unwrap_or_default();
-        payload.extend([id, slot_bits(*dc) << 4 | slot_bits(*ac)]);
-    }
-    let band = head.band;
-    payload.extend([band.first, band.last, band.high << 4 | band.low]);
-    segment(&mut out, Marker::SOS, &[&payload]);
-    out
-}
 
 impl Marker {
     fn bytes(self) -> [u8; 2] {
@@ -138,15 +103,27 @@ fn application_segments(out: &mut Vec<u8>, colour: Colour, dress: Dress) {
     }
 }
 
-/// The distinct quantisation tables in the order in which the components name them.
-fn quant_slots(frame: &Frame) -> Vec<&QuantTable> {
+/// The quantisation tables by their slots, and the slot of each component.
+type QuantSlots<'f> = (Vec<&'f QuantTable>, Vec<usize>);
+
+/// The distinct tables in the order in which the components name them.
+fn quant_slots(frame: &Frame) -> QuantSlots<'_> {
     let mut slots: Vec<&QuantTable> = Vec::new();
+    let mut of_component = Vec::new();
     for table in frame.components.iter().filter_map(|c| c.quant.as_ref()) {
-        if !slots.contains(&table) {
+        let slot = slots.iter().position(|held| *held == table).unwrap_or_else(|| {
             slots.push(table);
-        }
+            slots.len().saturating_sub(1)
+        });
+        of_component.push(slot);
     }
-    slots
+    (slots, of_component)
+}
+
+/// That of luma, that of chroma.
+fn rebuilt_quant_slots(frame: &Frame) -> QuantSlots<'_> {
+    let slots = frame.components.iter().take(2).filter_map(|c| c.quant.as_ref());
+    (slots.collect(), (0..frame.components.len()).map(|index| index.min(1)).collect())
 }
 
 fn quant_segment(out: &mut Vec<u8>, slot: usize, table: &QuantTable) {
@@ -165,10 +142,9 @@ fn frame_segment(
     out: &mut Vec<u8>,
     frame: &Frame,
     colour: Colour,
-    quant: &[&QuantTable],
+    quant_of: &[usize],
     extended: bool,
 ) {
-    let extended = extended || quant.iter().any(|table| table.is_wide());
     let marker = match frame.process {
         Process::Progressive => Marker(0xC2),
         Process::Sequential if extended => Marker(0xC1),
@@ -178,9 +154,8 @@ fn frame_segment(
     payload.extend(frame.height.to_be_bytes());
     payload.extend(frame.width.to_be_bytes());
     payload.push(slot_bits(frame.components.len()));
-    for (id, component) in identifiers(colour).iter().zip(&frame.components) {
-        let slot = quant.iter().position(|t| component.quant.as_ref() == Some(t));
-        payload.extend([*id, component.h << 4 | component.v, slot_bits(slot.unwrap_or(0))]);
+    for ((id, component), slot) in identifiers(colour).iter().zip(&frame.components).zip(quant_of) {
+        payload.extend([*id, component.h << 4 | component.v, slot_bits(*slot)]);
     }
     segment(out, marker, &[&payload]);
 }
@@ -255,43 +230,100 @@ impl Slots {
     }
 }
 
-/// The head of `scan`, which defines what `tables` and `interval` do not hold yet.
-fn assign_slots<'s>(
-    scan: &'s Scan<'_>,
-    tables: &mut [Slots; 2],
-    interval: &mut u16,
-) -> ScanHead<'s> {
-    let [dc, ac] = tables;
-    let mut classes: [(&mut Slots, Class, TableOf); 2] =
-        [(dc, Class::Dc, ScanComponent::dc_table), (ac, Class::Ac, ScanComponent::ac_table)];
-    let mut defined =
-        classes.each_mut().map(|(slots, _, table)| slots.take_in(&distinct(scan, *table)));
-    // libjpeg's order: by component, its DC table before its AC table
-    let mut define = Vec::new();
-    for component in &scan.components {
-        for ((slots, class, table), defined) in classes.iter().zip(&mut defined) {
-            let Some(table) = table(component) else { continue };
-            let Some(slot) = slots.find(table) else { continue };
-            if let Some(at) = defined.iter().position(|new| *new == slot) {
-                defined.remove(at);
-                define.push((*class, slot, table));
+/// The tables and the restart interval that a decoder of the output holds.
+#[derive(Debug, Default)]
+pub(crate) struct Tables {
+    dc: Slots,
+    ac: Slots,
+    interval: u16,
+}
+
+impl Tables {
+    /// What stands before the data of `scan`: it defines what a decoder does not hold yet.
+    pub(crate) fn scan_head(&mut self, colour: Colour, scan: &Scan<'_>) -> Vec<u8> {
+        let mut classes: [(&mut Slots, Class, TableOf); 2] = [
+            (&mut self.dc, Class::Dc, ScanComponent::dc_table),
+            (&mut self.ac, Class::Ac, ScanComponent::ac_table),
+        ];
+        let mut defined =
+            classes.each_mut().map(|(slots, _, table)| slots.take_in(&distinct(scan, *table)));
+        // libjpeg's order: by component, its DC table before its AC table
+        let mut define = Vec::new();
+        for component in &scan.components {
+            for ((slots, class, table), defined) in classes.iter().zip(&mut defined) {
+                let Some(table) = table(component) else { continue };
+                let Some(slot) = slots.find(table) else { continue };
+                if let Some(at) = defined.iter().position(|new| *new == slot) {
+                    defined.remove(at);
+                    define.push((*class, slot, table));
+                }
             }
         }
+        let interval = scan.restart_interval;
+        let changed = interval != self.interval;
+        self.interval = interval;
+        let selectors = scan.components.iter().map(|component| {
+            let dc = component.dc.as_ref().and_then(|t| self.dc.find(t)).unwrap_or(0);
+            let ac = component.ac.as_ref().and_then(|t| self.ac.find(t)).unwrap_or(0);
+            (component.index, dc, ac)
+        });
+        let (selectors, interval) = (selectors.collect(), changed.then_some(interval));
+        segments_of(colour, &ScanHead { define, interval, selectors, band: scan.band })
     }
-    let changed = scan.restart_interval != *interval;
-    *interval = scan.restart_interval;
-    let [dc, ac] = tables;
+}
+
+/// What stands before the data of the only scan of a file of Rebuild. Each component has a DC and
+/// an AC table.
+pub(crate) fn rebuilt_scan_head(colour: Colour, scan: &Scan<'_>) -> Vec<u8> {
+    let mut define: Vec<(Class, usize, &HuffmanTable)> = Vec::new();
+    for (slot, component) in scan.components.iter().take(2).enumerate() {
+        define.extend(component.dc_table().map(|table| (Class::Dc, slot, table)));
+        define.extend(component.ac_table().map(|table| (Class::Ac, slot, table)));
+    }
     let selectors = scan.components.iter().map(|component| {
-        let dc = component.dc.as_ref().and_then(|t| dc.find(t)).unwrap_or(0);
-        let ac = component.ac.as_ref().and_then(|t| ac.find(t)).unwrap_or(0);
-        (component.index, dc, ac)
+        let slot = component.index.min(1);
+        (component.index, slot, slot)
     });
-    ScanHead {
-        define,
-        interval: changed.then_some(scan.restart_interval),
-        selectors: selectors.collect(),
-        band: scan.band,
+    let selectors = selectors.collect();
+    segments_of(colour, &ScanHead { define, interval: None, selectors, band: scan.band })
+}
+
+/// What stands before the data of a scan.
+#[derive(Debug)]
+struct ScanHead<'t> {
+    /// The tables to define, in this order, each with its class and slot.
+    define: Vec<(Class, usize, &'t HuffmanTable)>,
+    /// The restart interval, if it changes.
+    interval: Option<u16>,
+    /// The components by their place in the frame, each with its DC slot and its AC slot.
+    selectors: Vec<(usize, usize, usize)>,
+    band: Band,
+}
+
+/// The segments of `head`: DHT, DRI, SOS.
+fn segments_of(colour: Colour, head: &ScanHead<'_>) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (class, slot, table) in &head.define {
+        let class = match class {
+            Class::Dc => 0x00,
+            Class::Ac => 0x10,
+        };
+        let place = [class | slot_bits(*slot)];
+        segment(&mut out, Marker::DHT, &[&place, &table.counts, &table.symbols]);
     }
+    if let Some(interval) = head.interval {
+        segment(&mut out, Marker::DRI, &[&interval.to_be_bytes()]);
+    }
+    let ids = identifiers(colour);
+    let mut payload = vec![slot_bits(head.selectors.len())];
+    for (index, dc, ac) in &head.selectors {
+        let id = ids.get(*index).copied().unwrap_or_default();
+        payload.extend([id, slot_bits(*dc) << 4 | slot_bits(*ac)]);
+    }
+    let band = head.band;
+    payload.extend([band.first, band.last, band.high << 4 | band.low]);
+    segment(&mut out, Marker::SOS, &[&payload]);
+    out
 }
 
 /// A slot or a count of components: at most four.

@@ -114,7 +114,7 @@ mod tests {
             .iter()
             .flat_map(|(value, count)| (0..*count).rev().map(move |i| (value >> i & 1) as u8))
             .collect();
-        while bits.len() % 8 > 0 {
+        while !bits.len().is_multiple_of(8) {
             bits.push(1);
         }
         bits.chunks(8)

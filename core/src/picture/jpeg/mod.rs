@@ -6,6 +6,7 @@ mod block;
 pub(crate) mod coefficients;
 mod decoder;
 pub(crate) mod emit;
+pub(crate) mod encoder;
 mod huffman;
 pub(crate) mod layout;
 pub(crate) mod optimal;

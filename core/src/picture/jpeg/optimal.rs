@@ -134,8 +134,8 @@ mod tests {
         // Fibonacci's numbers make the longest codes
         let mut occurrences = [0u64; SYMBOLS];
         let (mut a, mut b) = (1u64, 1u64);
-        for symbol in 0..90 {
-            occurrences[symbol] = a;
+        for occurrence in &mut occurrences[..90] {
+            *occurrence = a;
             (a, b) = (b, a + b);
         }
         assert!(code_sizes(&occurrences).iter().any(|size| *size > 40));

@@ -7,16 +7,16 @@
 use zeroize::Zeroizing;
 
 use crate::container::jpeg::frame::Process;
-use crate::container::jpeg::write::{Dress, END, header};
+use crate::container::jpeg::write::{Dress, END, Tables, header};
 use crate::container::jpeg::{Frame, Picture};
 use crate::memory::Memory;
 use crate::picture::jpeg::bit_writer::Bits;
 use crate::picture::jpeg::coefficients::{COEFFICIENTS, Coefficients};
 use crate::picture::jpeg::layout::Layout;
-use crate::picture::jpeg::scan_coder::{ScanCoder, ScanCodes, finish};
+use crate::picture::jpeg::scan_coder::{ScanCoder, ScanCodes, finish, room_for};
 use crate::picture::jpeg::source::{Source, Tolerance};
 use crate::picture::jpeg::token_store::{TokenRoom, TokenStore};
-use crate::picture::jpeg::tokens::{ROOM, Token};
+use crate::picture::jpeg::tokens::ROOM;
 use crate::picture::jpeg::turn::Turn;
 use crate::{Error, Format, Limits, Orientation, ProfileClass};
 
@@ -114,17 +114,12 @@ fn write(
 ) -> Result<Recoded, Error> {
     let layout = Layout::of(&frame);
     let mut scans = ScanCoder::scans_of(&layout, picture.colour);
-    let kept = KEPT_TOKENS / size_of::<Token>() / scans.len().max(1);
-    let room = |scan: &ScanCoder| scan.most_tokens(layout.mcus_high).min(kept);
-    let mut stores = scans
-        .iter()
-        .map(|scan| TokenStore::with_room_for(room(scan)))
-        .collect::<Result<Vec<_>, _>>()?;
+    let kept = KEPT_TOKENS / scans.len().max(1);
+    let mut stores: Vec<TokenStore> = scans.iter().map(|_| TokenStore::within(kept)).collect();
     rows.each(&layout, |row, first, y| {
-        scans
-            .iter_mut()
-            .zip(&mut stores)
-            .try_for_each(|(scan, store)| store.append(|room| scan.row(row, first, y, room)))
+        scans.iter_mut().zip(&mut stores).try_for_each(|(scan, store)| {
+            store.append(scan.most_tokens(), |room| scan.row(row, first, y, room))
+        })
     })?;
 
     let codes: Option<Vec<ScanCodes>> = scans.iter().map(ScanCoder::codes).collect();
@@ -133,28 +128,28 @@ fn write(
         what: "coefficients larger than those of 8-bit samples",
     })?;
     let frame = Frame { process: Process::Sequential, ..frame };
-    let header = header(&frame, picture.colour, false, Dress { orientation, profile });
-    let heads: Vec<Vec<u8>> = codes.iter().map(|codes| codes.head(picture.colour)).collect();
-    let data: u64 = codes.iter().map(ScanCodes::most_bytes).sum();
-    let around: usize = header.len() + heads.iter().map(Vec::len).sum::<usize>() + END.len();
-    let mut out =
-        Memory::with_capacity(usize::try_from(data).unwrap_or(usize::MAX).saturating_add(around))?;
-
-    out.push(&header)?;
+    let mut tables = Tables::default();
+    let mut heads: Vec<Vec<u8>> =
+        codes.iter().map(|codes| tables.scan_head(picture.colour, &codes.scan())).collect();
+    if let Some(first) = heads.first_mut() {
+        let mut header = header(&frame, picture.colour, false, Dress { orientation, profile });
+        header.append(first);
+        *first = header;
+    }
+    let mut out = room_for(&heads, &codes)?;
     for (((scan, codes), head), store) in scans.iter_mut().zip(&codes).zip(&heads).zip(stores) {
         out.push(head)?;
         let mut bits = Bits::NONE;
-        if let Some(tokens) = store.tokens() {
-            codes.emit(tokens, &mut bits, &mut out)?;
+        if let Some(pieces) = store.pieces() {
+            codes.emit(pieces, &mut bits, &mut out)?;
         } else {
-            drop(store);
             scan.rewind();
-            let mut tokens = Zeroizing::new(vec![[0; 2]; scan.most_tokens(1) + ROOM]);
+            let mut tokens = Zeroizing::new(vec![[0; 2]; scan.most_tokens() + ROOM]);
             rows.each(&layout, |row, first, y| {
                 let mut room = TokenRoom::new(&mut tokens);
                 scan.row(row, first, y, &mut room);
                 let filled = room.filled();
-                codes.emit(&tokens[..filled], &mut bits, &mut out)
+                codes.emit([&tokens[..filled]], &mut bits, &mut out)
             })?;
         }
         finish(bits, &mut out)?;

@@ -4,9 +4,8 @@ use std::iter::repeat_n;
 
 use crate::Error;
 use crate::container::jpeg::Colour;
-use crate::container::jpeg::scan::Band;
-use crate::container::jpeg::tables::{Class, HuffmanTable};
-use crate::container::jpeg::write::{ScanHead, scan_head};
+use crate::container::jpeg::scan::{Band, Scan, ScanComponent};
+use crate::container::jpeg::write::END;
 use crate::memory::Memory;
 use crate::picture::jpeg::bit_writer::{Bits, Room};
 use crate::picture::jpeg::coefficients::Coefficients;
@@ -44,11 +43,18 @@ pub(crate) struct ScanCoder {
 impl ScanCoder {
     /// The scans of a picture: one, or one a component if an MCU of all has too many blocks.
     pub(crate) fn scans_of(layout: &Layout, colour: Colour) -> Vec<ScanCoder> {
-        let new = |members| ScanCoder {
-            members,
-            mcus_wide: layout.mcus_wide,
-            statistics: [Statistics::new(), Statistics::new()],
-        };
+        let all = ScanCoder::of_all(layout, colour);
+        let blocks: usize = layout.components.iter().map(|c| c.h * c.v).sum();
+        if layout.components.len() == 1 || blocks <= MCU_BLOCKS {
+            return vec![all];
+        }
+        let alone = |member| vec![Member { pair: 0, ..member }];
+        let members = all.members.iter().cloned();
+        members.map(|member| ScanCoder { members: alone(member), ..all.clone() }).collect()
+    }
+
+    /// One scan of all components.
+    pub(crate) fn of_all(layout: &Layout, colour: Colour) -> ScanCoder {
         let components = layout.components.iter().zip(table_pairs(colour)).enumerate();
         let members = components.map(|(index, (layout, pair))| Member {
             index,
@@ -56,11 +62,10 @@ impl ScanCoder {
             pair: *pair,
             prediction: 0,
         });
-        let blocks: usize = layout.components.iter().map(|c| c.h * c.v).sum();
-        if layout.components.len() == 1 || blocks <= MCU_BLOCKS {
-            vec![new(members.collect())]
-        } else {
-            members.map(|member| new(vec![Member { pair: 0, ..member }])).collect()
+        ScanCoder {
+            members: members.collect(),
+            mcus_wide: layout.mcus_wide,
+            statistics: [Statistics::new(), Statistics::new()],
         }
     }
 
@@ -109,11 +114,10 @@ impl ScanCoder {
         self.members.iter_mut().for_each(|member| member.prediction = 0);
     }
 
-    /// The most tokens that one row of MCUs has, or all `rows` of them.
-    pub(crate) fn most_tokens(&self, rows: usize) -> usize {
+    /// The most tokens that a row of MCUs has.
+    pub(crate) fn most_tokens(&self) -> usize {
         let blocks: usize = self.members.iter().map(|m| m.layout.h * m.layout.v).sum();
-        // 2^14 × 2^14 MCUs of a few blocks at most
-        rows * self.mcus_wide * blocks * BLOCK_TOKENS
+        self.mcus_wide * blocks * BLOCK_TOKENS
     }
 
     /// The best codes for what was counted; none if there are coefficients that no baseline scan
@@ -149,30 +153,27 @@ pub(crate) struct ScanCodes {
 }
 
 impl ScanCodes {
-    /// What stands before the data.
-    pub(crate) fn head(&self, colour: Colour) -> Vec<u8> {
-        let mut define: Vec<(Class, usize, &HuffmanTable)> = Vec::new();
-        for (_, pair, _) in &self.members {
-            if define.iter().all(|(_, slot, _)| slot != pair) {
-                let codes = &self.pairs[*pair];
-                define.push((Class::Dc, *pair, &codes.dc));
-                define.push((Class::Ac, *pair, &codes.ac));
-            }
-        }
-        let selectors = self.members.iter().map(|(index, pair, _)| (*index, *pair, *pair));
-        let selectors = selectors.collect();
-        scan_head(colour, &ScanHead { define, interval: None, selectors, band: Band::WHOLE })
+    /// The scan without its data.
+    pub(crate) fn scan(&self) -> Scan<'static> {
+        let components = self.members.iter().map(|(index, pair, _)| {
+            let codes = &self.pairs[*pair];
+            let (dc, ac) = (Some(codes.dc.clone()), Some(codes.ac.clone()));
+            ScanComponent { index: *index, dc, ac }
+        });
+        let components = components.collect();
+        let (band, coded) = (Band::WHOLE, &[][..]);
+        Scan { components, band, restart_interval: 0, start: 0, coded, filled: false }
     }
 
-    /// The most bytes that the data can have: a zero may be stuffed behind each.
-    pub(crate) fn most_bytes(&self) -> u64 {
-        self.bits.div_ceil(8).saturating_mul(2)
+    /// How many bytes the data has, but for the zeros that are stuffed.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bits.div_ceil(8)
     }
 
-    /// Appends the data that stands for `tokens`, of whole rows of MCUs.
-    pub(crate) fn emit(
+    /// Appends the data that stands for `tokens`, each piece of whole rows of MCUs.
+    pub(crate) fn emit<'t>(
         &self,
-        tokens: &[Token],
+        tokens: impl IntoIterator<Item = &'t [Token]>,
         bits: &mut Bits,
         out: &mut Memory,
     ) -> Result<(), Error> {
@@ -183,8 +184,18 @@ impl ScanCodes {
                 blocks.map(|pair| &self.pairs[pair]).collect()
             }
         };
-        write_bits(out, |room| emit(tokens, &pattern, bits, room))
+        tokens
+            .into_iter()
+            .try_for_each(|tokens| write_bits(out, |room| emit(tokens, &pattern, bits, room)))
     }
+}
+
+/// Memory for a file with these parts before its coded data, that data, and its end.
+pub(crate) fn room_for(heads: &[Vec<u8>], codes: &[ScanCodes]) -> Result<Memory, Error> {
+    let around = heads.iter().map(Vec::len).sum::<usize>() + END.len();
+    // a zero may be stuffed behind each byte
+    let data = codes.iter().map(ScanCodes::bytes).sum::<u64>().saturating_mul(2);
+    Memory::with_capacity(usize::try_from(data).unwrap_or(usize::MAX).saturating_add(around))
 }
 
 /// Lets `write` append to `out`; an error if there is no room.

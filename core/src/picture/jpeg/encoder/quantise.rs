@@ -46,8 +46,7 @@ pub(crate) struct Divisors {
 impl Divisors {
     /// For frequencies that are eight times too large. The steps are 8-bit.
     pub(crate) fn new(table: &QuantTable) -> Divisors {
-        let mut divisors =
-            Divisors { half: [0; 64], reciprocal: [0; 64], scale: [0; 64] };
+        let mut divisors = Divisors { half: [0; 64], reciprocal: [0; 64], scale: [0; 64] };
         for (place, step) in NATURAL.iter().zip(table.0) {
             let place = usize::from(*place);
             let divisor = u32::from(step.clamp(1, 255)) * 8;

@@ -2,7 +2,9 @@
 
 use zeroize::Zeroizing;
 
+use crate::picture::jpeg::coefficients::COEFFICIENTS;
 use crate::picture::jpeg::encoder::colour::{convert, halve};
+use crate::picture::jpeg::encoder::fdct::forward;
 use crate::picture::jpeg::layout::{BLOCK, Layout};
 
 /// Rows of pixels of a row of MCUs.
@@ -33,7 +35,7 @@ impl Plane {
 
     /// The samples of block `x` of row `y` of blocks.
     #[inline]
-    pub(crate) fn block(&self, x: usize, y: usize) -> [[u8; BLOCK]; BLOCK] {
+    fn block(&self, x: usize, y: usize) -> [[u8; BLOCK]; BLOCK] {
         let rows = self.samples[y * BLOCK * self.wide..].chunks(self.wide);
         let mut block = [[0; BLOCK]; BLOCK];
         for (to, from) in block.iter_mut().zip(rows) {
@@ -49,7 +51,7 @@ pub(crate) struct Strip {
     /// Width of the picture in pixels.
     width: usize,
     /// Luma, blue, red.
-    pub(crate) planes: [Plane; 3],
+    planes: [Plane; 3],
     /// Two rows of each chroma at full width.
     full: [Plane; 2],
     /// Rows of pixels so far.
@@ -62,7 +64,11 @@ impl Strip {
         let chroma = wide[1];
         Strip {
             width: layout.width,
-            planes: [Plane::new(wide[0], ROWS), Plane::new(chroma, BLOCK), Plane::new(chroma, BLOCK)],
+            planes: [
+                Plane::new(wide[0], ROWS),
+                Plane::new(chroma, BLOCK),
+                Plane::new(chroma, BLOCK),
+            ],
             full: [Plane::new(2 * chroma, 2), Plane::new(2 * chroma, 2)],
             filled: 0,
         }
@@ -101,6 +107,28 @@ impl Strip {
         row[..width].copy_from_slice(luma);
         repeat_right(row, width);
         self.filled += 1;
+    }
+
+    /// Transforms the blocks of row `y` of MCUs that hold samples of the picture, of the first
+    /// `planes` planes. `take` gets the plane, the block's place in the row of MCUs, and its
+    /// frequencies.
+    pub(crate) fn transform(
+        &self,
+        layout: &Layout,
+        y: usize,
+        planes: usize,
+        mut take: impl FnMut(usize, usize, usize, &[i16; COEFFICIENTS]),
+    ) {
+        let mut frequencies = Zeroizing::new([0; COEFFICIENTS]);
+        let planes = self.planes.iter().zip(&layout.components).take(planes).enumerate();
+        for (index, (plane, grid)) in planes {
+            for row in 0..grid.v.min(grid.blocks_high - y * grid.v) {
+                for x in 0..grid.blocks_wide {
+                    forward(&plane.block(x, row), &mut frequencies);
+                    take(index, x, row, &frequencies);
+                }
+            }
+        }
     }
 
     /// Fills what is missing with the last row, and starts again with the next row pushed.
