@@ -37,6 +37,21 @@ pub struct Component {
     pub steps: [u16; 64],
 }
 
+impl Coefficients {
+    /// True if the pictures hold the same coefficients, steps and sampling. Blocks outside the
+    /// picture do not count, nor do identifiers.
+    pub fn same(&self, other: &Coefficients) -> bool {
+        let pairs = || self.components.iter().zip(&other.components);
+        (self.width, self.height, self.components.len())
+            == (other.width, other.height, other.components.len())
+            && pairs().all(|(a, b)| {
+                let (wide, high) = a.blocks;
+                (a.sampling, a.steps) == (b.sampling, b.steps)
+                    && (0..high).all(|y| (0..wide).all(|x| a.block(x, y) == b.block(x, y)))
+            })
+    }
+}
+
 impl Component {
     /// A block of the picture by its column and row, not multiplied by the steps.
     pub fn block(&self, x: usize, y: usize) -> &[i32; 64] {

@@ -8,6 +8,7 @@ use unmarked::receipt::Kept;
 use unmarked::{Error, Method, Orientation};
 use unmarked_fixtures::decode::libjpeg;
 use unmarked_fixtures::exif::{Order, orientation};
+use unmarked_fixtures::reference::coefficients as decode;
 use unmarked_fixtures::{Colour, Jpeg, Photo, Piece, kinds, marker};
 
 /// The photo of this kind, told to be turned.
@@ -51,6 +52,14 @@ fn coefficients_quantisation_and_sampling_stay() {
             let tells = Jpeg::parse(cleaned.bytes()).unwrap().segments(marker::APP1).count() > 0;
             faults.check(still == tells, || format!("{name}: the receipt does not say it"));
             let of = |bytes: &[u8]| coefficients(bytes, n).unwrap();
+            let stays = || match of(&photo) {
+                Ok(before) => of(cleaned.bytes()) == Ok(before),
+                // jpegtran takes no tables that change between the scans
+                Err(_) => {
+                    let (before, after) = (decode(&photo), decode(cleaned.bytes()));
+                    before.zip(after).is_some_and(|(before, after)| before.same(&after))
+                }
+            };
             // what has more than ten blocks an MCU jpegtran can read and not write interleaved
             let turned = match optimised(&photo, value).unwrap() {
                 Ok(turned) => Some(of(&turned)),
@@ -62,9 +71,7 @@ fn coefficients_quantisation_and_sampling_stay() {
                 }
                 (true, _) => {
                     told += 1;
-                    faults.check(value > 1 && of(&photo) == of(cleaned.bytes()), || {
-                        format!("{name}: other coefficients")
-                    });
+                    faults.check(value > 1 && stays(), || format!("{name}: other coefficients"));
                 }
                 (false, Some(turned)) => {
                     baked += 1;
@@ -73,9 +80,7 @@ fn coefficients_quantisation_and_sampling_stay() {
                     });
                 }
                 (false, None) if value == 1 => {
-                    faults.check(of(&photo) == of(cleaned.bytes()), || {
-                        format!("{name}: other coefficients")
-                    });
+                    faults.check(stays(), || format!("{name}: other coefficients"));
                 }
                 (false, None) => beyond.push(name),
             }

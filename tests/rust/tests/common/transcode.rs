@@ -1,7 +1,7 @@
 //! What libjpeg-turbo's jpegtran makes of a photo: the same coefficients, written again.
 
-use unmarked_fixtures::Jpeg;
 use unmarked_fixtures::decode::run;
+use unmarked_fixtures::{Jpeg, Piece, marker};
 
 /// The transform of jpegtran that turns a photo of this orientation upright.
 fn upright(orientation: u8) -> &'static [&'static str] {
@@ -42,10 +42,35 @@ pub fn coefficients(photo: &[u8], components: usize) -> Option<Result<Vec<u8>, S
     std::fs::write(script.path(), scans).unwrap();
     let script = script.path().to_str().unwrap();
     let written = jpegtran(&["-copy", "none", "-optimize", "-scans", script], photo)?;
-    Some(written.map(|bytes| {
-        let mut jpeg = Jpeg::parse(&bytes).expect("jpegtran writes whole files");
-        // the header, and the density that it copies
-        jpeg.pieces.retain(|piece| !piece.is(0xE0) && !piece.is(0xEE));
-        jpeg.bytes()
-    }))
+    Some(written.map(|bytes| plain(&Jpeg::parse(&bytes).expect("jpegtran writes whole files"))))
+}
+
+/// What `jpeg` holds but for what only names things: its header, identifiers of components, slots of
+/// tables. A quantisation table stands where a component uses it.
+fn plain(jpeg: &Jpeg) -> Vec<u8> {
+    let mut tables: [Vec<u8>; 4] = Default::default();
+    for segment in jpeg.segments(marker::DQT) {
+        let mut rest = segment;
+        while let [head, behind @ ..] = rest {
+            let values = behind.chunks(64 << (head >> 4)).next().unwrap_or_default();
+            tables[usize::from(head & 3)] = values.to_vec();
+            rest = &behind[values.len()..];
+        }
+    }
+    let mut out = Vec::new();
+    for piece in &jpeg.pieces {
+        let payload = piece.payload();
+        if piece.is_frame() {
+            out.extend(&payload[..6]);
+            for component in payload[6..].chunks(3) {
+                out.push(component[1]);
+                out.extend(&tables[usize::from(component[2] & 3)]);
+            }
+        } else if piece.is(marker::DHT) {
+            out.extend(&payload[1..]);
+        } else if matches!(piece, Piece::Coded(_)) {
+            out.extend(payload);
+        }
+    }
+    out
 }
