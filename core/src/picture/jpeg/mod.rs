@@ -21,3 +21,4 @@ pub(crate) mod token_store;
 pub(crate) mod tokens;
 pub(crate) mod turn;
 pub(crate) mod upsample;
+pub(crate) mod walk;

@@ -64,7 +64,7 @@ fn plain(picture: &Picture<'_>) -> Geometry {
 /// peer or we cannot show it.
 fn difference(jpeg: &[u8]) -> Option<(u8, usize)> {
     let walked = walk::walk(jpeg, 1000);
-    let mut picture = read(&walked).ok()?;
+    let mut picture = read(&walked, Tolerance::ShowWhatThereIs).ok()?;
     if matches!(picture.colour, Colour::Cmyk { .. } | Colour::Ycck) {
         return None;
     }
