@@ -48,15 +48,6 @@ impl<S: McuRows> RgbRows for Finished<'_, S> {
         self.given += 1;
         Ok(())
     }
-
-    fn rewind(&mut self) -> Result<(), Error> {
-        self.given = 0;
-        match &mut self.rows {
-            CodedRows::Full(rows) => rows.rewind(),
-            CodedRows::Scaled(rows) => rows.rewind(),
-            CodedRows::Pixels(rows) => rows.rewind(),
-        }
-    }
 }
 
 impl<S: McuRows> Finished<'_, S> {

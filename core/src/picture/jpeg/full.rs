@@ -122,12 +122,6 @@ impl<'a, S: McuRows> FullRows<'a, S> {
         Ok(())
     }
 
-    /// Back to the first row.
-    pub(crate) fn rewind(&mut self) -> Result<(), Error> {
-        (self.next, self.decoded) = (0, 0);
-        self.rows.rewind()
-    }
-
     /// Decodes a row of MCUs to come after those that are held; below the picture there are none.
     fn decode_row(&mut self) -> Result<(), Error> {
         for plane in &mut self.planes {

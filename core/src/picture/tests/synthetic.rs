@@ -105,11 +105,6 @@ impl McuRows for SyntheticRows<'_> {
         self.next += 1;
         Ok(())
     }
-
-    fn rewind(&mut self) -> Result<(), Error> {
-        self.next = 0;
-        Ok(())
-    }
 }
 
 /// xorshift: Marsaglia, 2003.
