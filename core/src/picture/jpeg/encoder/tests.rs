@@ -12,11 +12,8 @@ fn cjpeg(size: (u16, u16), rgb: &[u8], quality: u8) -> Option<Vec<u8>> {
     let quality = quality.to_string();
     let arguments =
         ["-quality", &quality, "-baseline", "-sample", "2x2", "-optimize", "-dct", "int"];
-    let child = Command::new("cjpeg")
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn();
+    let child =
+        Command::new("cjpeg").args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
     let Ok(mut child) = child else {
         eprintln!("NOTICE: cjpeg is not installed: the encoder is not compared with it");
         return None;
