@@ -43,7 +43,7 @@ pub use format::Format;
 pub use inspect::{Betrays, Carrier, Finding, Inspection, Place, inspect};
 pub use memory::Memory;
 pub use orientation::Orientation;
-pub use picture::rebuild::Pixels;
+pub use picture::pixels::Pixels;
 pub use policy::{Limits, Method, Policy, Rebuild, Redaction};
 pub use profile::ProfileClass;
 pub use receipt::Receipt;

@@ -5,6 +5,7 @@ use crate::container::jpeg::walk::{Walk, walk};
 use crate::container::jpeg::{self, Colour, Dress, Embedded, Picture, Tolerance};
 use crate::inspect::inspect_jpeg;
 use crate::picture::jpeg::recode::recode;
+use crate::picture::jpeg::walk::walk as walk_scans;
 use crate::profile::{self, Components, Outcome};
 use crate::receipt::{Kept, Note, Remaining};
 use crate::{Error, Method, Orientation, Policy, ProfileClass, Receipt};
@@ -31,11 +32,17 @@ pub(super) fn clean(photo: &[u8], policy: &Policy) -> Result<Draft, Error> {
 }
 
 fn strip(walk: &Walk<'_>, policy: &Policy) -> Result<Draft, Error> {
-    let picture = jpeg::read(walk, Tolerance::None)?;
+    let mut picture = jpeg::read(walk, Tolerance::None)?;
+    let repaired = walk_scans(&mut picture, walk.data.len(), &policy.limits)?;
     let (profile, note) = dress_profile(&picture)?;
     let orientation = picture.orientation;
-    let bytes = jpeg::write(&picture, Dress { orientation, profile })?;
     let found = inspect_jpeg(walk, Ok(&picture), &policy.limits);
+    for (scan, repaired) in picture.scans.iter_mut().zip(&repaired) {
+        if let Some(repaired) = repaired {
+            scan.coded = repaired;
+        }
+    }
+    let bytes = jpeg::write(&picture, Dress { orientation, profile })?;
     let mut receipt = Receipt::new(Method::Strip, found, bytes.len() as u64);
     receipt.size_after = receipt.size;
     receipt.kept = kept(Kept::CodedPicture, &picture, orientation, profile);

@@ -7,7 +7,7 @@ use zeroize::Zeroize;
 
 use crate::audit::recognise;
 use crate::memory::Memory;
-use crate::picture::rebuild::Pixels;
+use crate::picture::pixels::Pixels;
 use crate::receipt::Note;
 use crate::{Error, Format, Policy, Receipt, name};
 

@@ -3,6 +3,7 @@
 
 use crate::container::jpeg::Picture;
 use crate::memory::Memory;
+use crate::picture::pixels::Pixels;
 use crate::policy::Rebuild;
 use crate::{Error, Limits};
 
@@ -37,21 +38,4 @@ pub(crate) fn rebuild_pixels(
     _limits: &Limits,
 ) -> Result<Rebuilt, Error> {
     Err(Error::Memory)
-}
-
-/// Pixels that a platform's decoder gave.
-#[derive(Debug, Clone, Copy)]
-pub struct Pixels<'a> {
-    /// Width in pixels, before any turning.
-    pub width: u32,
-    /// Height in pixels, before any turning.
-    pub height: u32,
-    /// Bytes from the start of a row to the start of the next: at least 4 × `width`.
-    pub stride: u32,
-    /// Red, green, blue, alpha (not premultiplied), 8 bits each, row by row from the top.
-    pub rgba: &'a [u8],
-    /// How the pixels have to be turned to stand upright.
-    pub orientation: crate::Orientation,
-    /// The colour space; none is sRGB.
-    pub profile: Option<crate::ProfileClass>,
 }

@@ -15,7 +15,7 @@ const TOLERANCE: f64 = 1.0;
 const D50: [f64; 3] = [0.9642, 1.0, 0.8249];
 
 /// sRGB's primaries relative to D50 (IEC 61966-2-1, Bradford-adapted).
-const SRGB: [[f64; 3]; 3] =
+pub(crate) const SRGB: [[f64; 3]; 3] =
     [[0.43607, 0.38515, 0.14307], [0.22249, 0.71687, 0.06061], [0.01392, 0.09708, 0.71410]];
 /// Display P3's (SMPTE EG 432-1 primaries, D65 white).
 const DISPLAY_P3: [[f64; 3]; 3] =

@@ -15,6 +15,8 @@ use serde::Serialize;
 
 pub(crate) use constant::constant;
 
+pub(crate) use parse::{Curve, Rgb};
+
 use crate::Error;
 use parse::{Profile, Space};
 
@@ -78,12 +80,51 @@ pub(crate) fn judge(profile: &[u8], components: Components) -> Result<Outcome, E
         (_, Components::Cmyk) => Ok(Outcome::Unusable),
         (Space::Rgb(rgb), _) => colorimetry::rgb_class(rgb),
         (Space::Grey(curve), Components::Grey) => colorimetry::grey_class(curve),
-        (Space::Table, _) => Err(Error::Profile("it works by tables, not by primaries")),
-        (Space::Hdr, _) => Err(Error::Profile("it is for HDR")),
+        (Space::Table(_), _) => Err(Error::Profile("it works by tables, not by primaries")),
+        (Space::Hdr(_), _) => Err(Error::Profile("it is for HDR")),
         (Space::Other, _) => Err(Error::Profile("it is for another colour model")),
         (Space::Grey(_) | Space::Cmyk, _) => Ok(Outcome::Unusable),
     }
 }
+
+/// What has to be done with coded values so that they mean sRGB.
+#[derive(Debug)]
+pub(crate) enum Meaning {
+    /// Nothing: they do, or viewers take them so.
+    Srgb,
+    /// They are of this RGB space.
+    Rgb(Rgb),
+    /// They are grey, by this curve.
+    Grey(Curve),
+    /// It cannot be told; they are taken as sRGB, which has to be said.
+    Unknown,
+}
+
+/// What `profile` says of the values of a picture of `components`. Where tables or a transfer
+/// function of HDR go before primaries and curves, those are used if they are there.
+pub(crate) fn meaning(profile: &[u8], components: Components) -> Meaning {
+    let Some(profile) = Profile::parse(profile) else { return Meaning::Srgb };
+    let space = match profile.space {
+        Space::Table(simple) | Space::Hdr(simple) => simple.map(|space| *space),
+        space => Some(space),
+    };
+    match (space, components) {
+        (_, Components::Cmyk) => Meaning::Srgb,
+        (Some(Space::Rgb(rgb)), _) => match colorimetry::rgb_class(&rgb) {
+            Ok(Outcome::Srgb) => Meaning::Srgb,
+            _ => Meaning::Rgb(rgb),
+        },
+        (Some(Space::Grey(curve)), Components::Grey) => match colorimetry::grey_class(&curve) {
+            Ok(Outcome::Srgb) => Meaning::Srgb,
+            _ => Meaning::Grey(curve),
+        },
+        (Some(Space::Grey(_) | Space::Cmyk), _) => Meaning::Srgb,
+        (Some(Space::Other | Space::Table(_) | Space::Hdr(_)) | None, _) => Meaning::Unknown,
+    }
+}
+
+/// sRGB's primaries relative to D50: columns red, green, blue; rows X, Y, Z.
+pub(crate) const SRGB_PRIMARIES: [[f64; 3]; 3] = colorimetry::SRGB;
 
 impl fmt::Display for ProfileClass {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -18,10 +18,11 @@ pub(crate) enum Space {
     Grey(Curve),
     /// CMYK.
     Cmyk,
-    /// RGB or grey by tables (`A2B0`), which go before primaries.
-    Table,
-    /// A transfer function of HDR (`cicp`: PQ or HLG).
-    Hdr,
+    /// RGB or grey by tables (`A2B0`), which go before the primaries or the curve that may be there
+    /// too.
+    Table(Option<Box<Space>>),
+    /// A transfer function of HDR (`cicp`: PQ or HLG), which goes before them as well.
+    Hdr(Option<Box<Space>>),
     /// Another colour model.
     Other,
 }
@@ -87,24 +88,33 @@ impl Profile {
         let tables = [b"A2B0", b"A2B1", b"A2B2", b"D2B0", b"D2B1", b"D2B2", b"D2B3"];
         let space = match slice_at(data, 16, 4)? {
             b"CMYK" => Space::Cmyk,
-            b"RGB " | b"GRAY" if is_hdr(data) => Space::Hdr,
-            b"RGB " | b"GRAY" if tables.iter().any(|tag| has(tag)) => Space::Table,
-            b"RGB " => Space::Rgb(Rgb {
-                primaries: columns([
-                    xyz(tag_data(data, b"rXYZ")?)?,
-                    xyz(tag_data(data, b"gXYZ")?)?,
-                    xyz(tag_data(data, b"bXYZ")?)?,
-                ]),
-                curves: [
-                    curve(tag_data(data, b"rTRC")?)?,
-                    curve(tag_data(data, b"gTRC")?)?,
-                    curve(tag_data(data, b"bTRC")?)?,
-                ],
-            }),
-            b"GRAY" => Space::Grey(curve(tag_data(data, b"kTRC")?)?),
+            b"RGB " | b"GRAY" if is_hdr(data) => Space::Hdr(simple(data).map(Box::new)),
+            b"RGB " | b"GRAY" if tables.iter().any(|tag| has(tag)) => {
+                Space::Table(simple(data).map(Box::new))
+            }
+            b"RGB " | b"GRAY" => simple(data)?,
             _ => Space::Other,
         };
         Some(Profile { space })
+    }
+}
+
+/// The space of an RGB or grey profile by its primaries and curves alone.
+fn simple(data: &[u8]) -> Option<Space> {
+    match slice_at(data, 16, 4)? {
+        b"RGB " => Some(Space::Rgb(Rgb {
+            primaries: columns([
+                xyz(tag_data(data, b"rXYZ")?)?,
+                xyz(tag_data(data, b"gXYZ")?)?,
+                xyz(tag_data(data, b"bXYZ")?)?,
+            ]),
+            curves: [
+                curve(tag_data(data, b"rTRC")?)?,
+                curve(tag_data(data, b"gTRC")?)?,
+                curve(tag_data(data, b"bTRC")?)?,
+            ],
+        })),
+        _ => Some(Space::Grey(curve(tag_data(data, b"kTRC")?)?)),
     }
 }
 

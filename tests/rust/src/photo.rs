@@ -113,6 +113,8 @@ pub struct Photo {
     pub noise: u8,
     /// Makes another picture.
     pub seed: u32,
+    /// MCUs, by column and row, that show something else.
+    pub altered: Vec<(usize, usize)>,
     /// A mark in the entropy-coded data.
     pub slack: Option<Slack>,
 }
@@ -155,6 +157,7 @@ impl Photo {
             dnl: false,
             noise: 24,
             seed: 1,
+            altered: Vec::new(),
             slack: None,
         }
     }
@@ -430,10 +433,13 @@ impl Photo {
                 let blocks = (0..stride * block_rows)
                     .map(|i| {
                         let (x, y) = (i % stride * 8, i / stride * 8);
+                        let altered = self.altered.contains(&(i % stride / h, i / stride / v));
                         let samples = std::array::from_fn(|dy| {
                             std::array::from_fn(|dx| {
                                 let at = ((x + dx).min(columns - 1), (y + dy).min(rows - 1));
-                                self.sample(c, at, (columns, rows)) - 128.0
+                                let sample = self.sample(c, at, (columns, rows)) - 128.0;
+                                // as different as can be
+                                if altered { -sample } else { sample }
                             })
                         });
                         let factor = if self.finer { self.multiple as i16 } else { 1 };

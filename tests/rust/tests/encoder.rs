@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use unmarked_fixtures::carriers::{self, Reading};
-use unmarked_fixtures::decode::{libjpeg, libjpeg_installed, zune};
-use unmarked_fixtures::{Choice, HuffmanTables, Jpeg, Process, kinds};
+use unmarked_fixtures::decode::{libjpeg, libjpeg_installed, run, zune};
+use unmarked_fixtures::reference::{coefficients, plane};
+use unmarked_fixtures::{Choice, Colour, HuffmanTables, Jpeg, Process, kinds};
 
 #[test]
 fn every_kind_is_shown_by_libjpeg_without_a_warning() {
@@ -30,6 +31,41 @@ fn progressive_and_sequential_show_the_same_picture() {
         photo.huffman = HuffmanTables::PerScan;
         assert_eq!(sequential, libjpeg(&photo.bytes()), "{name}");
     }
+}
+
+/// The decoder to judge by shows what libjpeg shows: rounding and clamping apart.
+#[test]
+fn the_reference_shows_what_libjpeg_shows() {
+    if !libjpeg_installed() {
+        return;
+    }
+    let mut compared = 0;
+    for kind in kinds::all() {
+        let jpeg = kind.photo.bytes();
+        // typical tables that are not in the file are not read
+        let Some(picture) = coefficients(&jpeg) else {
+            assert_eq!(kind.photo.huffman, HuffmanTables::Missing, "{}", kind.name);
+            continue;
+        };
+        // luminance alone needs no conversion
+        if picture.components.len() != 1 && kind.photo.colour != Colour::YCbCr {
+            continue;
+        }
+        let full = picture.components.iter().all(|c| c.size <= picture.components[0].size);
+        let out = run("djpeg", &["-grayscale", "-pnm", "-dct", "int"], &jpeg).unwrap().stdout;
+        let grey = plane(&picture.components[0], 8);
+        let shown = &out[out.len() - grey.samples.len()..];
+        // coefficients out of range wrap around in some decoders, and where all but DC is missing
+        // libjpeg makes it up
+        if full && !kind.name.starts_with("large") && kind.name != "progressive-dc-only" {
+            compared += 1;
+            for (value, shown) in grey.samples.iter().zip(shown) {
+                let off = (value.clamp(0.0, 255.0) - f64::from(*shown)).abs();
+                assert!(off < 1.01, "{}: {value} and {shown}", kind.name);
+            }
+        }
+    }
+    assert!(compared > 40, "{compared}");
 }
 
 #[test]

@@ -18,7 +18,7 @@ pub(crate) use colour::Colour;
 pub(crate) use frame::{Frame, Process};
 pub(crate) use icc::Embedded;
 pub(crate) use read::{Picture, Tolerance, read};
-pub(crate) use scan::{Band, Scan};
+pub(crate) use scan::{Band, Scan, ScanComponent};
 pub(crate) use tables::HuffmanTable;
 pub(crate) use write::{Dress, write};
 

@@ -11,7 +11,7 @@ use crate::container::jpeg::shelf::{Definition, Shelf, Unused};
 use crate::container::jpeg::tables::{
     Class, HuffmanTable, QuantTable, huffman_tables, quant_tables, standard,
 };
-use crate::container::jpeg::walk::{Coded, End, Kind, Part, Walk, walk_over_reserved};
+use crate::container::jpeg::walk::{End, Kind, Part, Walk, walk_over_reserved};
 use crate::container::jpeg::{damaged, unsupported};
 use crate::{Error, Orientation};
 
@@ -45,12 +45,8 @@ pub(crate) fn read<'a>(walk: &Walk<'a>, tolerance: Tolerance) -> Result<Picture<
     let again = (tolerant && walk.parts.iter().any(reserved))
         .then(|| walk_over_reserved(walk.data, walk.limit));
     let walk = again.as_ref().unwrap_or(walk);
-    match walk.end {
-        End::CutOff if !tolerant => return Err(Error::CutOff { at: walk.data.len() as u64 }),
-        End::TooManyParts => {
-            return Err(Error::Limit { what: "too many segments", limit: walk.limit as u64 });
-        }
-        _ => {}
+    if walk.end == End::TooManyParts {
+        return Err(Error::Limit { what: "too many segments", limit: walk.limit as u64 });
     }
     let mut reader = Reader { lines: lines(walk), tolerance, ..Reader::default() };
     for (index, part) in walk.parts.iter().enumerate() {
@@ -59,6 +55,8 @@ pub(crate) fn read<'a>(walk: &Walk<'a>, tolerance: Tolerance) -> Result<Picture<
             Kind::BadLength(Marker::SOS) if tolerant && walk.end == End::CutOff => {
                 reader.cut_scan(walk, part)
             }
+            // whether the end of the file took anything that is needed, the scans tell
+            Kind::BadLength(_) if walk.end == End::CutOff && part.end == walk.data.len() => Ok(()),
             Kind::BadLength(_) => Err(damaged(part.start, "a segment has a wrong length")),
             Kind::Standalone(Marker::SOI) if index > 0 && !reader.is_done() => {
                 Err(damaged(part.start, "a second picture starts inside the first"))
@@ -268,18 +266,15 @@ impl<'a> Reader<'a> {
             })
             .collect::<Result<Vec<_>, Error>>()?;
 
-        let interval = self.interval.peek(0).copied().unwrap_or(0);
-        let (start, filled, restart_interval, coded) = match next.map(|next| (next, &next.kind)) {
-            Some((data, Kind::Coded(seen))) if tolerant => {
-                (data.start, seen.filled, interval, walk.bytes(data))
-            }
-            Some((data, Kind::Coded(seen))) => {
-                let (interval, coded) = restarts(walk, data, seen, interval, mcus)?;
-                (data.start, seen.filled, interval, coded)
-            }
-            _ if tolerant => (part.end, false, interval, [].as_slice()),
-            _ => return Err(damaged(at, "a scan has no data")),
+        let (start, filled, coded) = match next.map(|next| (next, &next.kind)) {
+            Some((data, Kind::Coded(seen))) => (data.start, seen.filled, walk.bytes(data)),
+            _ if self.tolerance == Tolerance::ShowWhatThereIs => (part.end, false, &[] as &[u8]),
+            None => return Err(Error::CutOff { at: walk.data.len() as u64 }),
+            Some(_) => return Err(damaged(at, "a scan has no data")),
         };
+        let interval = self.interval.peek(0).copied().unwrap_or(0);
+        // an interval that is as long as the scan makes no restart
+        let restart_interval = if u64::from(interval) < mcus { interval } else { 0 };
         if restart_interval > 0 {
             self.interval.take(0);
         }
@@ -311,7 +306,9 @@ impl<'a> Reader<'a> {
             Tolerance::None => self.progress.is_whole(),
             Tolerance::ShowWhatThereIs => self.has_scans(),
         };
-        if !shown && walk.end == End::CutOff {
+        // without its end marker a photo may lack more, unless there is no more
+        let complete = shown && (self.progress.is_complete() || self.tolerance != Tolerance::None);
+        if walk.end == End::CutOff && !complete {
             return Err(Error::CutOff { at: end as u64 });
         }
         let mut frame = self.frame.ok_or_else(|| damaged(end, "there is no frame"))?;
@@ -368,60 +365,4 @@ fn huffman(
     } else {
         Err(damaged(at, "a Huffman table has more codes than fit"))
     }
-}
-
-/// The restart interval that the data of a scan really has, and the data up to where decoders stop
-/// reading it.
-///
-/// A scan of `mcus` MCUs has a restart marker after every `interval` of them but the last.
-fn restarts<'a>(
-    walk: &Walk<'a>,
-    part: &Part,
-    seen: &Coded,
-    interval: u16,
-    mcus: u64,
-) -> Result<(u16, &'a [u8]), Error> {
-    let at = part.start;
-    let coded = walk.bytes(part);
-    let expected = match interval {
-        0 => 0,
-        interval => mcus.div_ceil(u64::from(interval)).saturating_sub(1),
-    };
-    let expected = usize::try_from(expected).unwrap_or(usize::MAX);
-    if seen.disordered {
-        return Err(damaged(at, "the restart markers of a scan are out of order"));
-    }
-    if seen.restarts < expected {
-        return Err(damaged(at, "restart markers of a scan are missing"));
-    }
-    let coded = if seen.restarts > expected { before_restart(coded, expected) } else { coded };
-    // without an interval only a marker at the very end is sure to stand behind the last MCU
-    if seen.restarts > expected && expected == 0 && coded.len().saturating_add(2) < part_len(part) {
-        return Err(damaged(at, "restart markers stand in a scan that has no restart interval"));
-    }
-    if coded.is_empty() {
-        return Err(damaged(at, "a scan has no data"));
-    }
-    if seen.empty || matches!(coded, [.., 0xFF, code] if Marker(*code).is_restart()) {
-        return Err(damaged(at, "there is no data between two restart markers"));
-    }
-    Ok((if expected == 0 { 0 } else { interval }, coded))
-}
-
-fn part_len(part: &Part) -> usize {
-    part.end.saturating_sub(part.start)
-}
-
-/// The entropy-coded data before the restart marker number `n`, counted from 0, and its fill bytes.
-fn before_restart(coded: &[u8], n: usize) -> &[u8] {
-    let codes = coded.windows(2).enumerate().filter_map(|(at, pair)| match pair {
-        [0xFF, code] if Marker(*code).is_restart() => Some(at),
-        _ => None,
-    });
-    let end = codes.into_iter().nth(n).unwrap_or(coded.len());
-    let mut kept = coded.get(..end).unwrap_or_default();
-    while let [rest @ .., 0xFF] = kept {
-        kept = rest;
-    }
-    kept
 }

@@ -152,4 +152,9 @@ impl Progress {
     pub(crate) fn is_whole(&self) -> bool {
         self.reached.iter().all(|coefficients| coefficients.first().is_some_and(Option::is_some))
     }
+
+    /// True when every bit of every coefficient was coded: nothing can be missing.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.reached.iter().flatten().all(|reached| *reached == Some(0))
+    }
 }

@@ -21,6 +21,7 @@ use crate::container::jpeg::walk::{Kind, Part, Walk, walk};
 use crate::container::jpeg::{self, Picture};
 use crate::inspect::block::Block;
 use crate::inspect::{Betrays, Carrier, Findings, Inspection, exif, icc, iptc, jumbf, text, xmp};
+use crate::picture::jpeg::walk::walk as walk_scans;
 use crate::{Error, Format, Limits};
 
 /// The most Exif blocks and XMP packets of one picture that are read in full.
@@ -30,7 +31,16 @@ const MOST_XMP: usize = 16;
 /// Everything that the JPEG `photo` says about its maker.
 pub(crate) fn inspect(photo: &[u8], limits: &Limits) -> Inspection {
     let walk = walk(photo, usize::try_from(limits.parts).unwrap_or(usize::MAX));
-    inspect_jpeg(&walk, jpeg::read(&walk, jpeg::Tolerance::None).as_ref(), limits)
+    let mut picture = jpeg::read(&walk, jpeg::Tolerance::None);
+    let walked = match &mut picture {
+        Ok(picture) => walk_scans(picture, photo.len(), limits).map(drop),
+        Err(_) => Ok(()),
+    };
+    let mut inspection = inspect_jpeg(&walk, picture.as_ref(), limits);
+    if let Err(error) = walked {
+        inspection.problem = problem(&error);
+    }
+    inspection
 }
 
 /// Everything that a JPEG taken apart says, given what decodes its picture or why that cannot be

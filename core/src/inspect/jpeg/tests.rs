@@ -18,7 +18,8 @@ fn photo(extra: &[Vec<u8>]) -> Vec<u8> {
         out.extend(huffman_table(class));
     }
     out.extend(segment(0xDA, &[1, 1, 0, 0, 63, 0]));
-    out.extend([0x12, 0x34, 0xFF, 0, 0x56, 0xFF, 0xD9]);
+    // a DC code and an AC code of two zeros each, and padding
+    out.extend([0x0F, 0xFF, 0xD9]);
     out
 }
 
@@ -161,10 +162,13 @@ fn what_no_decoder_uses_is_told() {
     let twice = [&whole[..at + 13], &whole[at..]].concat();
     assert_eq!(marks(&twice)[0].label, "Second frame");
 
-    let scan = [&whole[..eoi], b"\xFF\xD0", &whole[eoi..]].concat();
-    let found = marks(&scan);
-    assert_eq!(found[0].label, "Bytes after the end of a scan", "{found:#?}");
-    assert_eq!((found[0].place.offset, found[0].place.length), (eoi as u64, 2));
+    for tail in [&b"\xFF\xD0"[..], b"MARK", b"\xFF\0\xFF\xD0MARK"] {
+        let scan = [&whole[..eoi], tail, &whole[eoi..]].concat();
+        let found = marks(&scan);
+        assert_eq!(found[0].label, "Bytes after the end of a scan", "{found:#?}");
+        let place = (found[0].place.offset, found[0].place.length);
+        assert_eq!(place, (eoi as u64, tail.len() as u64));
+    }
 }
 
 #[test]
@@ -203,9 +207,13 @@ fn a_thumbnail_is_searched_too() {
 fn problems_say_where() {
     let whole = photo(&[]);
     let problem = |data: &[u8]| inspected(data).problem;
-    for end in 2..whole.len() {
+    let last = whole.len() - 2;
+    for end in 2..last {
         assert_eq!(problem(&whole[..end]), Some(format!("cut off after {end} bytes")));
     }
+    assert_eq!(problem(&whole[..last]), None, "the picture is whole without the end marker");
+    let short = [&whole[..last - 1], &whole[last..]].concat();
+    assert!(problem(&short).unwrap().starts_with("damaged"));
     let wrong = [&whole[..2], b"\xFF\xFE\0\x01", &whole[2..]].concat();
     assert_eq!(problem(&wrong).unwrap(), "damaged at byte 2: a segment has a wrong length");
     assert_eq!(problem(b"\xFF\xD8\xFF\xD9").unwrap(), "damaged at byte 4: there is no frame");

@@ -3,6 +3,7 @@
 #![allow(dead_code)] // each test file uses its share
 
 pub mod rewrite;
+pub mod transcode;
 
 use unmarked::{Error, Method, Policy, Rebuild, Verdict};
 use unmarked_fixtures::decode::{Pixels, libjpeg, libjpeg_installed, zune};
