@@ -49,8 +49,8 @@ pub(crate) struct Rebuilt {
 
 /// Draws the picture of a JPEG again. What is damaged is shown as far as it goes.
 ///
-/// Errors: [`Error::Limit`] for what passes `limits`, and where even the smallest picture takes more
-/// than the bytes that `settings` allow; [`Error::Memory`].
+/// Errors: [`Error::Limit`] for what passes `limits`; [`Error::Target`] where even the smallest
+/// picture takes more than the bytes that `settings` allow; [`Error::Memory`].
 pub(crate) fn rebuild_jpeg(
     picture: &Picture<'_>,
     settings: &Rebuild,
@@ -133,7 +133,7 @@ fn fitted(
     let Some(most) = settings.max_bytes else {
         return match try_at(edge, Aim::Quality(quality))? {
             (Some(encoded), geometry) => Ok(Draft { encoded, geometry }),
-            (None, _) => Err(too_small(0)),
+            (None, _) => Err(Error::Target { max_bytes: 0 }),
         };
     };
     let lowest = quality.min(LOWEST_QUALITY);
@@ -145,7 +145,7 @@ fn fitted(
         let (width, height) = geometry.upright_size();
         let long = width.max(height) as u32;
         if long == 1 {
-            return Err(too_small(most));
+            return Err(Error::Target { max_bytes: most });
         }
         // how much too large it is says how much smaller the edge has to be; bytes grow with the
         // area, and those of the header do not shrink
@@ -155,10 +155,6 @@ fn fitted(
         // `ratio` is below 1, and the edge shrinks by at least one pixel
         edge = ((f64::from(long) * ratio) as u32).clamp(1, long - 1);
     }
-}
-
-fn too_small(limit: u64) -> Error {
-    Error::Limit { what: "too much in it for the size in bytes that was asked for", limit }
 }
 
 /// Encodes what `rows` give: as grey, which takes less time, if there is no colour in it.
@@ -189,10 +185,12 @@ fn encode<S: McuRows>(
     encoder.finish(limits)
 }
 
-/// How many parts of ten thousand of the blocks are missing, rounded up.
+/// How many parts of ten thousand of the blocks are missing, rounded up, but all only if all are.
 fn parts_missing(source: &Source<'_>, layout: &Layout) -> u32 {
     let blocks: u64 =
         layout.components.iter().map(|c| c.blocks_wide as u64 * c.blocks_high as u64).sum();
-    let parts = (source.missing_blocks() * 10_000).div_ceil(blocks.max(1));
-    u32::try_from(parts).unwrap_or(u32::MAX).min(10_000)
+    let missing = source.missing_blocks();
+    let most = if missing < blocks { 9_999 } else { 10_000 };
+    // at most ten thousand
+    (missing * 10_000).div_ceil(blocks.max(1)).min(most) as u32
 }
