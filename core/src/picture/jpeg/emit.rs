@@ -1,9 +1,11 @@
 //! Tokens as entropy-coded bytes: T.81, annex C and F.1.2.
 
+use std::iter::repeat_n;
+
 use crate::container::jpeg::tables::HuffmanTable;
 use crate::picture::jpeg::bit_writer::{Bits, Room};
 use crate::picture::jpeg::optimal::{SYMBOLS, optimal_table};
-use crate::picture::jpeg::tokens::{SIXTEEN_ZEROS, Statistics, Token, magnitude_bits};
+use crate::picture::jpeg::tokens::{NEAR_BITS, Statistics, Token, ends_block, far_bits};
 
 /// The two tables of one or more components, and what they make of each symbol.
 #[derive(Debug, Clone)]
@@ -14,18 +16,16 @@ pub(crate) struct Codes {
     ac_entries: [Entry; SYMBOLS],
 }
 
-/// In the low five bits how many bits a symbol takes with the value behind it, above them its code
-/// with zeros where the value goes: at most 16 bits of code and 11 of value.
+/// In the low five bits how many bits a token takes, above them its code with zeros where the bits
+/// of the value go: at most 16 bits of code and [`NEAR_BITS`] of value.
 #[derive(Debug, Clone, Copy, Default)]
 struct Entry(u32);
 
 impl Entry {
-    fn length(self) -> u32 {
-        self.0 & 0x1F
-    }
-
-    fn code(self) -> u32 {
-        self.0 >> 5
+    /// Writes what the token takes.
+    #[inline(always)]
+    fn put(self, token: u16, bits: &mut Bits, room: &mut Room<'_>) {
+        bits.put(self.0 >> 5 | u32::from(token) & 0xFF, self.0 & 0x1F, room);
     }
 }
 
@@ -38,26 +38,47 @@ impl Codes {
 
     /// How many bits all that was counted takes.
     pub(crate) fn bits(&self, statistics: &Statistics) -> u64 {
-        let sum = |entries: &[Entry; SYMBOLS], counts: &[u64; SYMBOLS]| -> u64 {
-            entries.iter().zip(counts).map(|(entry, n)| u64::from(entry.length()) * n).sum()
-        };
-        sum(&self.dc_entries, &statistics.dc) + sum(&self.ac_entries, &statistics.ac)
+        code_bits(&self.dc, &statistics.dc) + code_bits(&self.ac, &statistics.ac)
     }
 }
 
-/// The code of each symbol: annex C. Symbols that the table lacks have none, and take no bits.
+/// How many bits the symbols take that occur this often, and the values behind them.
+fn code_bits(table: &HuffmanTable, occurrences: &[u64; SYMBOLS]) -> u64 {
+    let lengths = codes(table);
+    lengths
+        .map(|(symbol, _, length)| {
+            occurrences[usize::from(symbol)] * u64::from(length + value_bits(symbol))
+        })
+        .sum()
+}
+
+/// How many bits of a value stand behind `symbol`.
+fn value_bits(symbol: u8) -> u32 {
+    (symbol & 0x0F).into()
+}
+
+/// Each symbol with its code and the length of that: annex C.
+fn codes(table: &HuffmanTable) -> impl Iterator<Item = (u8, u32, u32)> {
+    let lengths = (1..).zip(table.counts).flat_map(|(length, n)| repeat_n(length, n.into()));
+    let (mut next, mut before) = (0, 0);
+    lengths.zip(&table.symbols).map(move |(length, symbol)| {
+        let code = next << (length - before);
+        (next, before) = (code + 1, length);
+        (*symbol, code, length)
+    })
+}
+
+/// What becomes of each token by its symbol. Those that the table lacks take no bits.
 fn entries(table: &HuffmanTable) -> [Entry; SYMBOLS] {
     let mut entries = [Entry::default(); SYMBOLS];
-    let mut symbols = table.symbols.iter();
-    let mut code = 0u32;
-    for (length, count) in (1..).zip(table.counts) {
-        for symbol in symbols.by_ref().take(usize::from(count)) {
-            // as many bits of value as the low half of the symbol says; of DC symbols that is all
-            let value_bits = u32::from(symbol & 0x0F);
-            entries[usize::from(*symbol)] = Entry(code << value_bits << 5 | (length + value_bits));
-            code += 1;
+    for (symbol, code, length) in codes(table) {
+        let near = value_bits(symbol).min(NEAR_BITS);
+        entries[usize::from(symbol)] = Entry(code << near << 5 | (length + near));
+    }
+    for symbol in 0..=u8::MAX {
+        if let Some(bits) = far_bits(symbol) {
+            entries[usize::from(symbol)] = Entry(bits);
         }
-        code <<= 1;
     }
     entries
 }
@@ -65,43 +86,18 @@ fn entries(table: &HuffmanTable) -> [Entry; SYMBOLS] {
 /// Codes the blocks whose tokens are `tokens`. `pattern` has the codes of each block of an MCU; the
 /// first block is the first of an MCU.
 pub(crate) fn emit(tokens: &[Token], pattern: &[&Codes], bits: &mut Bits, room: &mut Room<'_>) {
-    let mut tokens = tokens.iter().map(|token| i16::from_ne_bytes(*token));
+    let mut tokens = tokens.iter().map(|token| u16::from_ne_bytes(*token));
     let mut held = *bits;
     for codes in pattern.iter().cycle() {
-        let Some(difference) = tokens.next() else { break };
-        let difference = i32::from(difference);
-        let entry = codes.dc_entries[usize::from(magnitude_bits(difference))];
-        held.put(entry.code() | value_bits(difference), entry.length(), room);
+        let Some(token) = tokens.next() else { break };
+        codes.dc_entries[usize::from(token >> 8)].put(token, &mut held, room);
         for token in tokens.by_ref() {
-            let value = i32::from(token << 4 >> 4);
-            let run = (token >> 8) as u8 & 0xF0;
-            let entry = codes.ac_entries[usize::from(run | magnitude_bits(value))];
-            held.put(entry.code() | value_bits(value), entry.length(), room);
-            if value == 0 && token as u16 != SIXTEEN_ZEROS {
-                break; // the end of the block
+            let symbol = (token >> 8) as u8;
+            codes.ac_entries[usize::from(symbol)].put(token, &mut held, room);
+            if ends_block(symbol) {
+                break;
             }
         }
     }
     *bits = held;
-}
-
-/// The bits that tell `value` among those of its size, and zeros above them: F.1.2.1.
-#[inline]
-fn value_bits(value: i32) -> u32 {
-    // negative ones stand a size below, so that their first bit is zero
-    let shifted = value + (value >> 31);
-    shifted as u32 & ((1 << magnitude_bits(value)) - 1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_are_told_as_the_standard_says() {
-        let cases = [(0, 0), (1, 1), (-1, 0), (2, 2), (3, 3), (-2, 1), (-3, 0), (-1023, 0), (5, 5)];
-        for (value, bits) in cases {
-            assert_eq!(value_bits(value), bits, "{value}");
-        }
-    }
 }

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::container::jpeg::frame::Process;
 use crate::container::jpeg::write::{Dress, END, Tables, header};
-use crate::container::jpeg::{Frame, Picture};
+use crate::container::jpeg::{Colour, Frame, Picture};
 use crate::memory::Memory;
 use crate::picture::jpeg::bit_writer::Bits;
 use crate::picture::jpeg::coefficients::{COEFFICIENTS, Coefficients};
@@ -47,7 +47,8 @@ pub(crate) fn recode(
     let held = layout.padded_blocks().saturating_mul(HELD_BLOCK);
     if !turn.is_exact(&layout) || !turn.is_by_rows() && held > limits.memory {
         let rows = Rows::Streamed(&mut source, Turn::from(Orientation::Upright));
-        return write(rows, picture.frame.clone(), picture, picture.orientation, profile);
+        let dress = Dress { orientation: picture.orientation, profile };
+        return write(rows, &picture.frame, picture.colour, dress, limits);
     }
     let frame = turn.frame(&picture.frame);
     let rows = if turn.is_by_rows() {
@@ -55,7 +56,8 @@ pub(crate) fn recode(
     } else {
         Rows::Held(turned(&mut source, turn, &Layout::of(&frame))?)
     };
-    write(rows, frame, picture, Orientation::Upright, profile)
+    let dress = Dress { orientation: Orientation::Upright, profile };
+    write(rows, &frame, picture.colour, dress, limits)
 }
 
 /// What a held block takes, in bytes: its coefficients, and which are not zero.
@@ -107,14 +109,15 @@ impl Rows<'_, '_> {
 /// Codes `rows` as the picture of a file.
 fn write(
     mut rows: Rows<'_, '_>,
-    frame: Frame,
-    picture: &Picture<'_>,
-    orientation: Orientation,
-    profile: Option<ProfileClass>,
+    frame: &Frame,
+    colour: Colour,
+    dress: Dress,
+    limits: &Limits,
 ) -> Result<Recoded, Error> {
-    let layout = Layout::of(&frame);
-    let mut scans = ScanCoder::scans_of(&layout, picture.colour);
-    let kept = KEPT_TOKENS / scans.len().max(1);
+    let layout = Layout::of(frame);
+    let mut scans = ScanCoder::scans_of(&layout, colour);
+    let kept = usize::try_from(limits.memory).map_or(KEPT_TOKENS, |most| most.min(KEPT_TOKENS));
+    let kept = kept / scans.len().max(1);
     let mut stores: Vec<TokenStore> = scans.iter().map(|_| TokenStore::within(kept)).collect();
     rows.each(&layout, |row, first, y| {
         scans.iter_mut().zip(&mut stores).try_for_each(|(scan, store)| {
@@ -127,12 +130,12 @@ fn write(
         format: Format::Jpeg,
         what: "coefficients larger than those of 8-bit samples",
     })?;
-    let frame = Frame { process: Process::Sequential, ..frame };
+    let frame = Frame { process: Process::Sequential, ..frame.clone() };
     let mut tables = Tables::default();
     let mut heads: Vec<Vec<u8>> =
-        codes.iter().map(|codes| tables.scan_head(picture.colour, &codes.scan())).collect();
+        codes.iter().map(|codes| tables.scan_head(colour, &codes.scan())).collect();
     if let Some(first) = heads.first_mut() {
-        let mut header = header(&frame, picture.colour, false, Dress { orientation, profile });
+        let mut header = header(&frame, colour, false, dress);
         header.append(first);
         *first = header;
     }
@@ -155,5 +158,8 @@ fn write(
         finish(bits, &mut out)?;
     }
     out.push(&END)?;
-    Ok(Recoded { bytes: out, orientation })
+    Ok(Recoded { bytes: out, orientation: dress.orientation })
 }
+
+#[cfg(test)]
+mod tests;
