@@ -36,7 +36,9 @@ fn every_record_holds() {
         if verdict != record.check {
             wrong.push(format!("{}: the verdict is {verdict}, not {}", record.name, record.check));
         }
-        match (clean(&record.input, &Policy::default()), &record.output, &record.refused) {
+        // Strip alone: what it refuses is not drawn again
+        let policy = Policy { rebuild_if_refused: false, ..Policy::default() };
+        match (clean(&record.input, &policy), &record.output, &record.refused) {
             (Ok(clean), Some(output), None) if clean.bytes() == output => {
                 if audit(output) != Verdict::Clean {
                     wrong.push(format!("{}: the output is not clean", record.name));
