@@ -5,7 +5,6 @@ mod common;
 
 use common::transcode::optimised;
 use common::{Faults, rebuild, rebuilding};
-use unmarked::receipt::Note;
 use unmarked::{
     Error, Method, Orientation, Pixels, Policy, ProfileClass, Rebuild, Verdict, audit,
     rebuild_pixels,
