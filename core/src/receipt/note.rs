@@ -107,10 +107,10 @@ impl fmt::Display for Note {
                 write!(f, "{part} of the picture was missing or damaged, and is not shown")
             }
             Note::CoveredNothing { shapes: 1 } => {
-                f.write_str("one shape covers nothing: it lies outside the picture")
+                f.write_str("one shape covers nothing: it lies outside the picture, or has no area")
             }
             Note::CoveredNothing { shapes } => {
-                write!(f, "{shapes} shapes cover nothing: they lie outside the picture")
+                write!(f, "{shapes} shapes cover nothing: they lie outside the picture, or have no area")
             }
             Note::ProfileTakenForSrgb => f.write_str(
                 "its colour profile cannot be followed and was taken for sRGB: colours may differ",
