@@ -14,11 +14,13 @@ pub(crate) struct Entry(u32);
 impl Entry {
     /// The code is longer than what a look sees, or there is none.
     const LONG: Entry = Entry(0);
+    /// There is no such code. It counts as 17 bits and symbol 0, as libjpeg takes it.
+    const NONE: Entry = Entry::new(17, 0, 0, 0);
 
     /// Of a code of `bits` bits, with its value if that is here. From the lowest bit on: six bits
     /// for how many bits to pass, five for how many places to go on, four for the size of a value
     /// that has to be read yet, and in the upper half the value.
-    fn new(bits: u32, run: u32, size: u32, value: i32) -> Entry {
+    const fn new(bits: u32, run: u32, size: u32, value: i32) -> Entry {
         Entry(bits | (run + 1) << 6 | size << 11 | (value as u32) << 16)
     }
 
@@ -98,11 +100,16 @@ impl Table {
         entry
     }
 
-    /// What `entry` stands for, which the last look gave and which has no value: run and size. A
-    /// code that the table has not counts as 17 bits and symbol 0, as libjpeg takes it.
+    /// What `entry` stands for, which the last look gave and which has no value: run and size.
     #[inline(always)]
     pub(crate) fn resolve(&self, entry: Entry, cursor: &mut Cursor) -> Entry {
-        if entry == Entry::LONG { self.long(cursor) } else { entry }
+        if entry != Entry::LONG {
+            return entry;
+        }
+        let entry = self.long(cursor.peek(16));
+        cursor.bad |= entry == Entry::NONE;
+        cursor.pass(entry.0);
+        entry
     }
 
     /// Takes the next symbol.
@@ -112,24 +119,16 @@ impl Table {
         self.resolve(entry, cursor)
     }
 
+    /// The symbol whose code the 16 bits `next` begin with.
     #[cold]
-    fn long(&self, cursor: &mut Cursor) -> Entry {
-        let next = cursor.peek(16);
+    #[inline(never)]
+    fn long(&self, next: u32) -> Entry {
         let length = (SEEN + 1..=16).find(|length| next < self.ends[*length as usize]);
-        let entry = match length {
-            Some(length) => {
-                let code = (next >> (16 - length)) as i32;
-                let place = (code + self.places[length as usize]) as usize & 0xFF;
-                let symbol = u32::from(self.symbols[place]);
-                Entry::new(length, symbol >> 4, symbol & 0xF, 0)
-            }
-            None => {
-                cursor.bad = true;
-                Entry::new(17, 0, 0, 0)
-            }
-        };
-        cursor.pass(entry.0);
-        entry
+        let Some(length) = length else { return Entry::NONE };
+        let code = (next >> (16 - length)) as i32;
+        let place = (code + self.places[length as usize]) as usize & 0xFF;
+        let symbol = u32::from(self.symbols[place]);
+        Entry::new(length, symbol >> 4, symbol & 0xF, 0)
     }
 }
 
