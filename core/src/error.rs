@@ -46,6 +46,12 @@ pub enum Error {
     /// The coefficients of the photo cannot be coded again as they are.
     #[error("the picture cannot be coded again without changing it: {0}")]
     Recode(&'static str),
+    /// Not even the smallest picture of the photo takes so few bytes.
+    #[error("the photo cannot be made as small as {max_bytes} bytes")]
+    Target {
+        /// The size that was asked for.
+        max_bytes: u64,
+    },
     /// The policy asks for what cannot be done with any photo.
     #[error("this cannot be done: {0}")]
     Policy(&'static str),
@@ -96,6 +102,7 @@ impl Error {
                 "copy the photo again; if it stays so, open it in an image editor, export a new JPEG and clean that"
             }
             Error::Recode(_) => "clean it by another method",
+            Error::Target { .. } => "allow more bytes",
             Error::Policy(_) => "ask for something else",
             Error::Profile(_) => "export it as JPEG with the sRGB profile and clean that",
             Error::Limit { .. } => "export a smaller JPEG and clean that",

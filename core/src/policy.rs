@@ -151,32 +151,6 @@ pub enum Redaction {
     },
 }
 
-impl Redaction {
-    /// True if it reaches into a picture of `size`, width and height.
-    pub(crate) fn reaches_into(&self, size: (u32, u32)) -> bool {
-        let (from, to) = match self {
-            Redaction::Rectangle { width: 0, .. }
-            | Redaction::Rectangle { height: 0, .. }
-            | Redaction::Ellipse { width: 0, .. }
-            | Redaction::Ellipse { height: 0, .. } => return false,
-            Redaction::Rectangle { x, y, width, height }
-            | Redaction::Ellipse { x, y, width, height } => {
-                let (x, y) = (i64::from(*x), i64::from(*y));
-                ((x, y), (x + i64::from(*width), y + i64::from(*height)))
-            }
-            Redaction::Stroke { points, radius } => {
-                let reach = i64::from(*radius).max(1);
-                let xs = || points.iter().map(|point| i64::from(point.0));
-                let ys = || points.iter().map(|point| i64::from(point.1));
-                let (Some(left), Some(top)) = (xs().min(), ys().min()) else { return false };
-                let (right, bottom) = (xs().max().unwrap_or(left), ys().max().unwrap_or(top));
-                ((left - reach, top - reach), (right + reach, bottom + reach))
-            }
-        };
-        to.0 > 0 && to.1 > 0 && from.0 < i64::from(size.0) && from.1 < i64::from(size.1)
-    }
-}
-
 /// What is refused because there is too much of it. The defaults let every real photo pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -231,28 +205,6 @@ mod tests {
             let mut policy = Policy { method, ..Policy::default() };
             policy.rebuild.redactions.push(shape.clone());
             assert_eq!(policy.check().is_ok(), method == Method::Rebuild, "{method}");
-        }
-    }
-
-    #[test]
-    fn shapes_reach_into_the_picture_or_not() {
-        let rectangle = |x, y, width, height| Redaction::Rectangle { x, y, width, height };
-        let cases = [
-            (rectangle(0, 0, 1, 1), true),
-            (rectangle(99, 49, 10, 10), true),
-            (rectangle(-5, -5, 6, 6), true),
-            (rectangle(-5, -5, 5, 6), false),
-            (rectangle(100, 0, 10, 10), false),
-            (rectangle(0, 50, 10, 10), false),
-            (rectangle(10, 10, 0, 10), false),
-            (rectangle(i32::MIN, i32::MIN, u32::MAX, u32::MAX), true),
-            (Redaction::Ellipse { x: 90, y: 40, width: 50, height: 50 }, true),
-            (Redaction::Stroke { points: vec![], radius: 9 }, false),
-            (Redaction::Stroke { points: vec![(-20, 10), (-9, 10)], radius: 9 }, false),
-            (Redaction::Stroke { points: vec![(-20, 10), (120, 10)], radius: 1 }, true),
-        ];
-        for (shape, reaches) in cases {
-            assert_eq!(shape.reaches_into((100, 50)), reaches, "{shape:?}");
         }
     }
 }

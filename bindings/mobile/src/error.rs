@@ -76,7 +76,9 @@ impl PhotoError {
                 PhotoError::Unsupported { reason, advice }
             }
             Error::CutOff { .. } | Error::Damaged { .. } => PhotoError::Damaged { reason, advice },
-            Error::Limit { .. } | Error::Memory => PhotoError::TooLarge { reason, advice },
+            Error::Limit { .. } | Error::Memory | Error::Target { .. } => {
+                PhotoError::TooLarge { reason, advice }
+            }
             _ => PhotoError::Failed { reason, advice },
         }
     }

@@ -106,8 +106,6 @@ pub enum NoteKind {
     Missing,
     /// A shape covers nothing. The words say how many do.
     CoveredNothing,
-    /// The photo cannot be made as small as was asked for.
-    TargetMissed,
     /// The colour profile could not be followed.
     ProfileTakenForSrgb,
     /// Only pixels were handed in.
@@ -144,7 +142,6 @@ impl From<&Note> for ReceiptNote {
             Note::RebuiltInstead { .. } => NoteKind::RebuiltInstead,
             Note::Missing { .. } => NoteKind::Missing,
             Note::CoveredNothing { .. } => NoteKind::CoveredNothing,
-            Note::TargetMissed { .. } => NoteKind::TargetMissed,
             Note::ProfileTakenForSrgb => NoteKind::ProfileTakenForSrgb,
             Note::NotInspected => NoteKind::NotInspected,
             Note::TurnedUpright => NoteKind::TurnedUpright,

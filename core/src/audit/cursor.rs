@@ -25,6 +25,11 @@ impl<'a> Cursor<'a> {
         if holds { Ok(()) } else { self.reject(what) }
     }
 
+    /// How many bytes it has gone over.
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
+
     /// What is left.
     pub(crate) fn rest(&self) -> &'a [u8] {
         self.rest

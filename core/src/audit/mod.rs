@@ -8,6 +8,8 @@
 mod cursor;
 mod jpeg;
 
+use crate::Method;
+
 /// Where a file stops being one that Unmarked writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rejection {
@@ -19,5 +21,14 @@ pub struct Rejection {
 
 /// Accepts `photo` if it is exactly a file that Unmarked writes: every byte is accounted for.
 pub fn recognise(photo: &[u8]) -> Result<(), Rejection> {
-    jpeg::recognise(photo)
+    jpeg::recognise(photo, None)
+}
+
+/// Accepts `photo` if it is exactly a file that `method` writes.
+///
+/// Of [`Method::Recode`] and [`Method::Rebuild`] that asks for more than [`recognise`] does: every
+/// bit of the coded data follows from coefficients, quantisation and sampling, by Huffman tables
+/// that are the best for exactly these.
+pub fn recognise_as(photo: &[u8], method: Method) -> Result<(), Rejection> {
+    jpeg::recognise(photo, Some(method))
 }

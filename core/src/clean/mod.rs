@@ -5,7 +5,7 @@ mod redraw;
 
 use zeroize::Zeroize;
 
-use crate::audit::recognise;
+use crate::audit::recognise_as;
 use crate::memory::Memory;
 use crate::picture::pixels::Pixels;
 use crate::receipt::Note;
@@ -88,7 +88,7 @@ fn within_bytes(input: &[u8], policy: &Policy) -> Result<(), Error> {
 /// Audits the photo and names it.
 fn release(draft: Draft, policy: &Policy) -> Result<Clean, Error> {
     let Draft { bytes, mut receipt } = draft;
-    recognise(&bytes).map_err(|no| Error::Audit { at: no.at, what: no.what })?;
+    recognise_as(&bytes, receipt.method).map_err(|no| Error::Audit { at: no.at, what: no.what })?;
     receipt.notes.extend(policy.channel.map(Note::Channel));
     let format = receipt.format;
     Ok(Clean { bytes, format, name: name::fresh(format)?, receipt })

@@ -13,17 +13,18 @@ use crate::{Error, Format, Inspection, Method, Orientation, Policy, Receipt};
 /// Rebuilds a JPEG. `reason` says why it was not left to another method.
 pub(super) fn jpeg(walk: &Walk<'_>, policy: &Policy, reason: Option<Note>) -> Result<Draft, Error> {
     let picture = jpeg::read(walk, jpeg::Tolerance::ShowWhatThereIs)?;
-    let profile = match outcome(&picture) {
-        Ok(Outcome::Srgb | Outcome::Known(_)) => None,
-        Ok(Outcome::Cmyk) => Some(Note::CmykProfileDropped),
-        Ok(Outcome::Unusable) => Some(Note::UnusableProfileDropped),
-        Err(_) => Some(Note::ProfileTakenForSrgb),
-    };
     let rebuilt = rebuild_jpeg(&picture, &policy.rebuild, &policy.limits)?;
     if rebuilt.missing >= WHOLE {
         let at = walk.data.len() as u64;
         return Err(Error::Damaged { at, what: "nothing of the picture can be shown" });
     }
+    let profile = match outcome(&picture) {
+        _ if rebuilt.colours_guessed => Some(Note::ProfileTakenForSrgb),
+        Ok(Outcome::Cmyk) => Some(Note::CmykProfileDropped),
+        Ok(Outcome::Unusable) => Some(Note::UnusableProfileDropped),
+        // followed, also where no constant profile could stand in for it
+        Ok(Outcome::Srgb | Outcome::Known(_)) | Err(_) => None,
+    };
     let found = inspect_jpeg(walk, Ok(&picture), &policy.limits);
     let size = (u32::from(picture.frame.width), u32::from(picture.frame.height));
     let mut draft = draft(rebuilt, found, upright(size, picture.orientation), policy);
@@ -69,14 +70,14 @@ fn draft(rebuilt: Rebuilt, found: Inspection, from: (u32, u32), policy: &Policy)
     if rebuilt.missing > 0 {
         notes.push(Note::Missing { parts: rebuilt.missing });
     }
-    let covered = settings.redactions.iter().filter(|shape| shape.reaches_into(from)).count();
+    let in_vain = rebuilt.covered_nothing;
+    let covered = settings.redactions.len().saturating_sub(in_vain);
     let shapes = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    let missed = settings.redactions.len() - covered;
     if covered > 0 {
         notes.push(Note::Covered { shapes: shapes(covered) });
     }
-    if missed > 0 {
-        notes.push(Note::CoveredNothing { shapes: shapes(missed) });
+    if in_vain > 0 {
+        notes.push(Note::CoveredNothing { shapes: shapes(in_vain) });
     }
     if rebuilt.size != from {
         notes.push(Note::Resized { from, to: rebuilt.size });
@@ -88,7 +89,6 @@ fn draft(rebuilt: Rebuilt, found: Inspection, from: (u32, u32), policy: &Policy)
         notes.push(Note::Grey);
     }
     match settings.max_bytes {
-        Some(max_bytes) if bytes > max_bytes => notes.push(Note::TargetMissed { max_bytes }),
         Some(max_bytes) if rebuilt.quality != settings.quality => {
             notes.push(Note::Fitted { max_bytes, quality: rebuilt.quality });
         }

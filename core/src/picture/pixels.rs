@@ -107,11 +107,6 @@ impl Planes for PixelPlanes<'_> {
     fn rows(&self, plane: usize) -> impl Iterator<Item = &[f32]> {
         std::iter::once(self.rows[plane].as_slice())
     }
-
-    fn rewind(&mut self) -> Result<(), Error> {
-        self.taken = 0;
-        Ok(())
-    }
 }
 
 /// A value that lets white through as `alpha` says.

@@ -1,11 +1,31 @@
 //! Rebuild: decoded to pixels, turned upright, scaled, covered, and encoded as the commonest file
 //! there is.
 
-use crate::container::jpeg::Picture;
+use zeroize::Zeroizing;
+
+use crate::container::jpeg::{Colour, Picture, Tolerance};
 use crate::memory::Memory;
+use crate::picture::cover::Cover;
+use crate::picture::draw::{
+    Finished, colours_of_jpeg, colours_of_pixels, cover_of_jpeg, cover_of_pixels, draw_jpeg,
+    draw_pixels,
+};
+use crate::picture::geometry::Geometry;
+use crate::picture::jpeg::encoder::{Aim, Encoded, Encoder, Pixel};
+use crate::picture::jpeg::layout::Layout;
+use crate::picture::jpeg::planes::McuRows;
+use crate::picture::jpeg::source::Source;
 use crate::picture::pixels::Pixels;
+use crate::picture::srgb::ToSrgb;
+use crate::picture::upright::UprightRows;
 use crate::policy::Rebuild;
 use crate::{Error, Limits};
+
+/// The longest edge that libjpeg, and so nearly every viewer, takes.
+const LONGEST_EDGE: u32 = 65_500;
+
+/// The lowest quality that is tried before the size gives way, if a higher one was asked for.
+const LOWEST_QUALITY: u8 = 30;
 
 /// A picture that was drawn again.
 #[derive(Debug)]
@@ -18,24 +38,159 @@ pub(crate) struct Rebuilt {
     pub(crate) cropped: bool,
     /// The quality it was encoded with, 1 to 100.
     pub(crate) quality: u8,
-    /// How many parts of ten thousand of the picture were missing in the source.
+    /// How many parts of ten thousand of the picture were missing in the source; at least one if any
+    /// was.
     pub(crate) missing: u32,
+    /// How many shapes that should cover something lay off the picture or had no area.
+    pub(crate) covered_nothing: usize,
+    /// True if it could not be told what the profile means, and colours were taken as sRGB.
+    pub(crate) colours_guessed: bool,
 }
 
-/// Draws the picture of a JPEG again.
+/// Draws the picture of a JPEG again. What is damaged is shown as far as it goes.
+///
+/// Errors: [`Error::Limit`] for what passes `limits`; [`Error::Target`] where even the smallest
+/// picture takes more than the bytes that `settings` allow; [`Error::Memory`].
 pub(crate) fn rebuild_jpeg(
-    _picture: &Picture<'_>,
-    _settings: &Rebuild,
-    _limits: &Limits,
+    picture: &Picture<'_>,
+    settings: &Rebuild,
+    limits: &Limits,
 ) -> Result<Rebuilt, Error> {
-    Err(Error::Memory)
+    let layout = Layout::of(&picture.frame);
+    let size = (layout.width, layout.height);
+    let whole = Geometry::new(size.0, size.1, picture.orientation, None);
+    let cover = cover_of_jpeg(&settings.redactions, &whole, &layout);
+    let (to_srgb, colours_guessed) = colours_of_jpeg(picture);
+    let mut missing = 0;
+    let draft = fitted(settings, |edge, aim| {
+        let geometry = Geometry::new(size.0, size.1, picture.orientation, Some(edge));
+        // opened anew for every try: it takes little, where to hold the picture takes much
+        let source = Source::open(picture, Tolerance::ShowWhatThereIs, limits)?;
+        let colours = (&to_srgb, settings.grey);
+        let mut rows = draw_jpeg(source, picture, geometry, &cover, colours, limits)?;
+        let grey = settings.grey
+            || (picture.colour == Colour::Grey && !matches!(to_srgb, ToSrgb::Light(_)));
+        let encoded = encode(&mut rows, &geometry, grey, aim, limits)?;
+        missing = rows.rows().source().map_or(0, |source| parts_missing(source, &layout));
+        Ok((encoded, geometry))
+    })?;
+    Ok(Rebuilt { missing, colours_guessed, ..draft.rebuilt(&cover) })
 }
 
-/// Draws the picture again that a platform's decoder gave.
+/// Draws the picture again that a platform's decoder gave, on white where it lets light through.
+///
+/// Errors: as [`rebuild_jpeg`]; [`Error::Damaged`] if there are fewer bytes than the size says.
 pub(crate) fn rebuild_pixels(
-    _pixels: &Pixels<'_>,
-    _settings: &Rebuild,
-    _limits: &Limits,
+    pixels: &Pixels<'_>,
+    settings: &Rebuild,
+    limits: &Limits,
 ) -> Result<Rebuilt, Error> {
-    Err(Error::Memory)
+    pixels.check(limits)?;
+    let size = (pixels.width as usize, pixels.height as usize);
+    let whole = Geometry::new(size.0, size.1, pixels.orientation, None);
+    let cover = cover_of_pixels(&settings.redactions, &whole);
+    let to_srgb = colours_of_pixels(pixels);
+    let draft = fitted(settings, |edge, aim| {
+        let geometry = Geometry::new(size.0, size.1, pixels.orientation, Some(edge));
+        let colours = (&to_srgb, settings.grey);
+        let mut rows = draw_pixels::<Source<'_>>(pixels, geometry, &cover, colours, limits)?;
+        let encoded = encode(&mut rows, &geometry, settings.grey, aim, limits)?;
+        Ok((encoded, geometry))
+    })?;
+    Ok(draft.rebuilt(&cover))
+}
+
+/// A file and the picture in it.
+struct Draft {
+    encoded: Encoded,
+    geometry: Geometry,
+}
+
+impl Draft {
+    fn rebuilt(self, cover: &Cover) -> Rebuilt {
+        let (width, height) = self.geometry.upright_size();
+        Rebuilt {
+            bytes: self.encoded.bytes,
+            // at most `LONGEST_EDGE`
+            size: (width as u32, height as u32),
+            cropped: self.geometry.crops(),
+            quality: self.encoded.quality,
+            missing: 0,
+            covered_nothing: cover.in_vain(),
+            colours_guessed: false,
+        }
+    }
+}
+
+/// Finds the largest picture, and of it the best quality, that `settings` allow. `try_at` draws and
+/// encodes it with a longest edge; no file means that none is small enough.
+fn fitted(
+    settings: &Rebuild,
+    mut try_at: impl FnMut(u32, Aim) -> Result<(Option<Encoded>, Geometry), Error>,
+) -> Result<Draft, Error> {
+    let quality = settings.quality.clamp(1, 100);
+    let mut edge = settings.longest_edge.unwrap_or(LONGEST_EDGE).clamp(1, LONGEST_EDGE);
+    let Some(most) = settings.max_bytes else {
+        return match try_at(edge, Aim::Quality(quality))? {
+            (Some(encoded), geometry) => Ok(Draft { encoded, geometry }),
+            (None, _) => Err(Error::Target { max_bytes: 0 }),
+        };
+    };
+    let lowest = quality.min(LOWEST_QUALITY);
+    loop {
+        let (encoded, geometry) = try_at(edge, Aim::Size(lowest..=quality, most))?;
+        if let Some(encoded) = encoded {
+            return Ok(Draft { encoded, geometry });
+        }
+        let (width, height) = geometry.upright_size();
+        let long = width.max(height) as u32;
+        if long == 1 {
+            return Err(Error::Target { max_bytes: most });
+        }
+        // how much too large it is says how much smaller the edge has to be; bytes grow with the
+        // area, and those of the header do not shrink
+        let (too_large, _) = try_at(edge, Aim::Quality(lowest))?;
+        let bytes = too_large.map_or(most, |encoded| encoded.bytes.len() as u64);
+        let ratio = (most as f64 / bytes.max(1) as f64).sqrt() * 0.97;
+        // `ratio` is below 1, and the edge shrinks by at least one pixel
+        edge = ((f64::from(long) * ratio) as u32).clamp(1, long - 1);
+    }
+}
+
+/// Encodes what `rows` give: as grey, which takes less time, if there is no colour in it.
+fn encode<S: McuRows>(
+    rows: &mut UprightRows<Finished<'_, S>>,
+    geometry: &Geometry,
+    grey: bool,
+    aim: Aim,
+    limits: &Limits,
+) -> Result<Option<Encoded>, Error> {
+    let (width, height) = geometry.upright_size();
+    // at most `LONGEST_EDGE`
+    let size = (width as u16, height as u16);
+    let pixel = if grey { Pixel::Grey } else { Pixel::Rgb };
+    let mut encoder = Encoder::new(size, pixel, aim, limits)?;
+    let mut row = Zeroizing::new(vec![0; width * 3]);
+    for _ in 0..height {
+        rows.next_row(&mut row)?;
+        if grey {
+            for x in 0..width {
+                row[x] = row[x * 3];
+            }
+            encoder.row(&row[..width])?;
+        } else {
+            encoder.row(&row)?;
+        }
+    }
+    encoder.finish(limits)
+}
+
+/// How many parts of ten thousand of the blocks are missing, rounded up, but all only if all are.
+fn parts_missing(source: &Source<'_>, layout: &Layout) -> u32 {
+    let blocks: u64 =
+        layout.components.iter().map(|c| c.blocks_wide as u64 * c.blocks_high as u64).sum();
+    let missing = source.missing_blocks();
+    let most = if missing < blocks { 9_999 } else { 10_000 };
+    // at most ten thousand
+    (missing * 10_000).div_ceil(blocks.max(1)).min(most) as u32
 }

@@ -172,11 +172,6 @@ impl PlaneScaler {
         (&self.across, &self.down)
     }
 
-    /// Samples in an old row.
-    pub(crate) fn width(&self) -> usize {
-        self.width
-    }
-
     /// Takes in the next old row, of at least as many samples as a row has.
     pub(crate) fn push(&mut self, old: &[f32]) {
         let old = &old[..self.width];
@@ -211,12 +206,6 @@ impl PlaneScaler {
     /// Takes it away.
     pub(crate) fn pop(&mut self) {
         self.spare.extend(self.ready.pop_front());
-    }
-
-    /// Back to before the first row.
-    pub(crate) fn rewind(&mut self) {
-        (self.taken, self.complete) = (0, 0);
-        self.spare.extend(self.ready.drain(..));
     }
 }
 
@@ -302,29 +291,5 @@ mod tests {
         let mut new = [0.0; 6];
         spans.apply(&[0.0, 40.0, 80.0], &mut new);
         assert_eq!(new, [0.0, 10.0, 30.0, 50.0, 70.0, 80.0]);
-    }
-
-    #[test]
-    fn rows_come_again_after_a_rewind() {
-        let spans = |count| Spans::new(&bounds(0.0, 5.0, count), 5);
-        let mut scaler = PlaneScaler::new(5, spans(2), spans(4));
-        let rows: Vec<Vec<f32>> =
-            (0..5u8).map(|y| (0..5u8).map(|x| f32::from(x * y)).collect()).collect();
-        let all = |scaler: &mut PlaneScaler| {
-            let mut new = Vec::new();
-            for row in &rows {
-                scaler.push(row);
-                while let Some(front) = scaler.front() {
-                    new.push(front.to_vec());
-                    scaler.pop();
-                }
-            }
-            new
-        };
-        let first = all(&mut scaler);
-        assert_eq!(first.len(), 4);
-        scaler.push(&rows[0]);
-        scaler.rewind();
-        assert_eq!(all(&mut scaler), first);
     }
 }

@@ -18,8 +18,6 @@ pub(crate) trait Planes {
     fn advance(&mut self) -> Result<bool, Error>;
     /// The rows of one plane, and perhaps some that lie below the picture.
     fn rows(&self, plane: usize) -> impl Iterator<Item = &[f32]>;
-    /// Back to before the first rows.
-    fn rewind(&mut self) -> Result<(), Error>;
 }
 
 /// How finely one plane holds a picture: samples a pixel along each axis.
@@ -51,13 +49,13 @@ pub(crate) struct Pairs {
 }
 
 impl Pairs {
-    fn of(axis: &Axis) -> Pairs {
+    pub(crate) fn of(axis: &Axis) -> Pairs {
         let half = axis.backwards && axis.target % 2 == 1;
         Pairs { half, count: axis.target.div_ceil(2) }
     }
 
     /// The pair of a pixel.
-    fn pair(self, pixel: usize) -> usize {
+    pub(crate) fn pair(self, pixel: usize) -> usize {
         (pixel + usize::from(self.half)) / 2
     }
 
@@ -196,13 +194,5 @@ impl<P: Planes> ScaledRows<P> {
         }
         self.given += 1;
         Ok(())
-    }
-
-    /// Back to the first row.
-    pub(crate) fn rewind(&mut self) -> Result<(), Error> {
-        self.given = 0;
-        self.chroma_row = None;
-        self.scalers.iter_mut().for_each(PlaneScaler::rewind);
-        self.planes.rewind()
     }
 }

@@ -9,14 +9,12 @@ use crate::{Error, Limits, Orientation};
 pub(crate) trait RgbRows {
     /// Puts the next row into `rgb`, 3 bytes a pixel.
     fn next_row(&mut self, rgb: &mut [u8]) -> Result<(), Error>;
-    /// Back to the first row.
-    fn rewind(&mut self) -> Result<(), Error>;
 }
 
 /// The rows of a picture turned upright.
 ///
 /// Orientations that keep the order of the rows stream; the others need the picture whole, at its new
-/// size, and give it again without decoding it again.
+/// size.
 #[derive(Debug)]
 pub(crate) struct UprightRows<R> {
     rows: R,
@@ -51,9 +49,34 @@ impl<R: RgbRows> UprightRows<R> {
     }
 
     /// Width and height of the upright picture.
+    #[cfg(test)]
     pub(crate) fn size(&self) -> (usize, usize) {
         let (width, height) = self.coded;
         if swaps(self.orientation) { (height, width) } else { (width, height) }
+    }
+
+    /// The rows as they are coded.
+    pub(crate) fn rows(&self) -> &R {
+        &self.rows
+    }
+
+    /// Puts the next row of the upright picture into `rgb`, 3 bytes a pixel.
+    pub(crate) fn next_row(&mut self, rgb: &mut [u8]) -> Result<(), Error> {
+        if streams(self.orientation) {
+            self.rows.next_row(rgb)?;
+            if self.orientation == Orientation::Mirrored {
+                rgb.as_chunks_mut::<3>().0.reverse();
+            }
+            return Ok(());
+        }
+        let picture = match self.held.take() {
+            Some(picture) => picture,
+            None => self.hold()?,
+        };
+        rgb.copy_from_slice(&picture[self.given * rgb.len()..][..rgb.len()]);
+        self.held = Some(picture);
+        self.given += 1;
+        Ok(())
     }
 
     fn hold(&mut self) -> Result<Zeroizing<Vec<u8>>, Error> {
@@ -113,32 +136,6 @@ fn streams(orientation: Orientation) -> bool {
     matches!(orientation, Orientation::Upright | Orientation::Mirrored)
 }
 
-impl<R: RgbRows> RgbRows for UprightRows<R> {
-    fn next_row(&mut self, rgb: &mut [u8]) -> Result<(), Error> {
-        if streams(self.orientation) {
-            self.rows.next_row(rgb)?;
-            if self.orientation == Orientation::Mirrored {
-                rgb.as_chunks_mut::<3>().0.reverse();
-            }
-            return Ok(());
-        }
-        let picture = match self.held.take() {
-            Some(picture) => picture,
-            None => self.hold()?,
-        };
-        let (width, _) = self.size();
-        rgb.copy_from_slice(&picture[self.given * width * 3..][..width * 3]);
-        self.held = Some(picture);
-        self.given += 1;
-        Ok(())
-    }
-
-    fn rewind(&mut self) -> Result<(), Error> {
-        self.given = 0;
-        if self.held.is_some() { Ok(()) } else { self.rows.rewind() }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -159,11 +156,6 @@ mod tests {
             self.next += 1;
             Ok(())
         }
-
-        fn rewind(&mut self) -> Result<(), Error> {
-            self.next = 0;
-            Ok(())
-        }
     }
 
     #[test]
@@ -176,29 +168,22 @@ mod tests {
             let mut rows = UprightRows::new(rows, &geometry, &Limits::default()).unwrap();
             let (width, height) = rows.size();
             let mut row = vec![0; width * 3];
-            for _ in 0..2 {
-                for y in 0..height {
-                    rows.next_row(&mut row).unwrap();
-                    for x in 0..width {
-                        // CIPA DC-008: which coded row and column are shown at the top and at the left
-                        let (column, line) = match orientation.exif_value() {
-                            1 => (x, y),
-                            2 => (w - 1 - x, y),
-                            3 => (w - 1 - x, h - 1 - y),
-                            4 => (x, h - 1 - y),
-                            5 => (y, x),
-                            6 => (y, h - 1 - x),
-                            7 => (w - 1 - y, h - 1 - x),
-                            _ => (w - 1 - y, x),
-                        };
-                        assert_eq!(
-                            row[x * 3..][..3],
-                            [column as u8, line as u8, 7],
-                            "{orientation}"
-                        );
-                    }
+            for y in 0..height {
+                rows.next_row(&mut row).unwrap();
+                for x in 0..width {
+                    // CIPA DC-008: which coded row and column are shown at the top and at the left
+                    let (column, line) = match orientation.exif_value() {
+                        1 => (x, y),
+                        2 => (w - 1 - x, y),
+                        3 => (w - 1 - x, h - 1 - y),
+                        4 => (x, h - 1 - y),
+                        5 => (y, x),
+                        6 => (y, h - 1 - x),
+                        7 => (w - 1 - y, h - 1 - x),
+                        _ => (w - 1 - y, x),
+                    };
+                    assert_eq!(row[x * 3..][..3], [column as u8, line as u8, 7], "{orientation}");
                 }
-                rows.rewind().unwrap();
             }
         }
     }

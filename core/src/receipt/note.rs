@@ -23,15 +23,10 @@ pub enum Note {
         /// How many parts of ten thousand of the picture.
         parts: u32,
     },
-    /// A shape reaches into the picture nowhere.
+    /// Shapes cover nothing: they have no area, or lie off the picture.
     CoveredNothing {
         /// How many such shapes.
         shapes: u32,
-    },
-    /// The photo is larger than was asked for, and cannot be made so small.
-    TargetMissed {
-        /// The size in bytes that was asked for.
-        max_bytes: u64,
     },
     /// The colours are told by a profile that cannot be followed; they were taken for sRGB.
     ProfileTakenForSrgb,
@@ -81,7 +76,6 @@ impl Note {
             Note::RebuiltInstead { .. }
             | Note::Missing { .. }
             | Note::CoveredNothing { .. }
-            | Note::TargetMissed { .. }
             | Note::ProfileTakenForSrgb
             | Note::CmykProfileDropped
             | Note::UnusableProfileDropped
@@ -113,13 +107,10 @@ impl fmt::Display for Note {
                 write!(f, "{part} of the picture was missing or damaged, and is not shown")
             }
             Note::CoveredNothing { shapes: 1 } => {
-                f.write_str("one shape covers nothing: it lies outside the picture")
+                f.write_str("one shape covers nothing: it lies outside the picture, or has no area")
             }
             Note::CoveredNothing { shapes } => {
-                write!(f, "{shapes} shapes cover nothing: they lie outside the picture")
-            }
-            Note::TargetMissed { max_bytes } => {
-                write!(f, "it cannot be made as small as {}", bytes(*max_bytes))
+                write!(f, "{shapes} shapes cover nothing: they lie outside the picture, or have no area")
             }
             Note::ProfileTakenForSrgb => f.write_str(
                 "its colour profile cannot be followed and was taken for sRGB: colours may differ",
@@ -180,7 +171,7 @@ mod tests {
         let cases = [
             (Note::Missing { parts: 3 }, "less than 1 % of the picture"),
             (Note::Missing { parts: 1_251 }, "about 13 % of the picture"),
-            (Note::TargetMissed { max_bytes: 500_000 }, "as small as 500 KB"),
+            (Note::Fitted { max_bytes: 500_000, quality: 9 }, "fits into 500 KB"),
             (Note::Fitted { max_bytes: 1 << 20, quality: 61 }, "fits into 1 MiB at quality 61"),
             (Note::Fitted { max_bytes: 1_001, quality: 1 }, "fits into 1001 bytes"),
             (Note::Resized { from: (4000, 3000), to: (1600, 1200) }, "4000 × 3000 → 1600 × 1200"),

@@ -243,15 +243,28 @@ fn one_refused_does_not_stop_the_others() {
 }
 
 #[test]
-fn damaged_photos_are_refused_and_leave_nothing() {
+fn cut_off_photos_leave_nothing_or_something_clean() {
     let folder = scratch();
+    let output = folder.path().join("b.jpg");
     let whole = photos::marked(64, 48);
-    for length in 0..whole.len() - 1 {
+    // the last two bytes only say that the photo ends: without them it is whole
+    let picture = whole.len() - 2;
+    for length in (0..whole.len()).filter(|length| length % 16 == 0 || *length > picture - 14) {
         fs::write(folder.path().join("a.jpg"), &whole[..length]).unwrap();
-        if length % 16 == 0 || length > whole.len() - 16 {
-            let run = run(folder.path(), &["clean", "a.jpg", "-o", "b.jpg"]);
-            assert_eq!((run.code, run.err.lines().count()), (Some(1), 1), "{length}: {run:?}");
-            assert!(!folder.path().join("b.jpg").exists());
+        let strict = ["clean", "a.jpg", "-o", "b.jpg", "--method", "strip"];
+        for arguments in [&strict[..4], &strict] {
+            let run = run(folder.path(), arguments);
+            let refused = (run.code, run.err.lines().count()) == (Some(1), 1) && !output.exists();
+            let exact = arguments == strict;
+            assert!(if exact {
+                refused == (length < picture)
+            } else {
+                refused || run.code == Some(0)
+            });
+            if !refused {
+                assert_clean(&output);
+                fs::remove_file(&output).unwrap();
+            }
         }
     }
 }

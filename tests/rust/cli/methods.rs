@@ -120,11 +120,10 @@ fn what_is_covered_is_gone_and_the_rest_stays() {
     let open = Shown::of(&cleaned(folder.path(), &["--method", "rebuild"], &photo).out);
     let options = ["--redact", "96,64,64,48", "--redact", "-10,-10,42,26"];
     let covered = Shown::of(&cleaned(folder.path(), &options, &photo).out);
-    let colour = covered.pixel(100, 70);
-    for (x, y) in [(96, 64), (159, 64), (96, 111), (159, 111), (0, 0), (31, 15)] {
+    // at the very edge a decoder mixes the colours of both sides
+    for (x, y) in [(98, 66), (157, 66), (98, 109), (157, 109), (120, 90), (0, 0), (29, 13)] {
         let pixel = covered.pixel(x, y);
-        let near = pixel.iter().zip(colour).all(|(a, b)| a.abs_diff(b) <= 3);
-        assert!(near, "{x},{y} shows {pixel:?}");
+        assert!(pixel.iter().all(|sample| *sample <= 8), "{x},{y} shows {pixel:?}");
     }
     for (x, y) in [(300, 200), (399, 299), (200, 20)] {
         assert_eq!(covered.pixel(x, y), open.pixel(x, y), "{x},{y}");
@@ -138,7 +137,7 @@ fn a_shape_that_covers_nothing_is_said() {
     let run = cleaned(folder.path(), &options, &photo().bytes());
     assert_eq!(
         run.err,
-        "unmarked: -: note: one shape covers nothing: it lies outside the picture\n"
+        "unmarked: -: note: one shape covers nothing: it lies outside the picture, or has no area\n"
     );
 }
 
@@ -274,7 +273,7 @@ fn a_receipt_speaks_of_the_method_that_was_used() {
     ] {
         assert!(rebuild.contains(words), "{words}: {rebuild}");
     }
-    for promise in ["anonymous", "Unmarked was used", "noise is gone", "noise removed"] {
+    for promise in ["anonymous", "Unmarked was used", "is removed", "are removed"] {
         assert!(!rebuild.contains(promise), "{promise}: {rebuild}");
     }
 }

@@ -3,11 +3,12 @@
 
 mod common;
 
-use common::{Faults, strip};
+use common::{Faults, by_default, rebuild, recode, strip};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
-use unmarked::{Error, Verdict, audit, inspect};
-use unmarked_fixtures::decode::libjpeg;
+use unmarked::receipt::Note;
+use unmarked::{Error, Policy, Verdict, audit, inspect};
+use unmarked_fixtures::decode::{Pixels, libjpeg};
 use unmarked_fixtures::{Colour, HuffmanTables, Jpeg, Photo, Piece, carriers, kinds, marker};
 
 /// Small photos, so that every byte of them can be tried.
@@ -55,8 +56,112 @@ fn cut_off_anywhere_is_refused() {
                 });
             }
         }
+        // what libjpeg shows of it is drawn again, and never more than there is
+        for end in (0..whole.len()).step_by(7) {
+            check(&mut faults, &whole[..end], true, || format!("{name}: cut at {end}"));
+        }
         let past = [whole.as_slice(), b"trailer"].concat();
         faults.check(strip(&past).as_ref() == Ok(&clean), || format!("{name}: cut past the end"));
+    }
+    faults.none();
+}
+
+/// Bits flipped in the coded data, restart markers lost, doubled and exchanged.
+#[test]
+fn damaged_coded_data_is_drawn_as_far_as_it_goes() {
+    let mut faults = Faults::default();
+    for name in [
+        "grey",
+        "420",
+        "progressive",
+        "restart",
+        "restart-every-mcu",
+        "progressive-restart",
+        "separate-scans-restart",
+        "ycck",
+    ] {
+        let jpeg = kinds::named(name).encode();
+        for at in jpeg.scans() {
+            let data = jpeg.pieces[at + 1].payload().to_vec();
+            let with = |data: Vec<u8>| {
+                let mut broken = jpeg.clone();
+                broken.pieces[at + 1] = Piece::Coded(data);
+                broken.bytes()
+            };
+            for place in (0..data.len()).step_by(23) {
+                let mut flipped = data.clone();
+                flipped[place] ^= 1 << (place % 8);
+                check(&mut faults, &with(flipped), true, || {
+                    format!("{name}: bit flipped at {place} of the scan of piece {at}")
+                });
+                let mut lost = data.clone();
+                lost.drain(place..(place + 5).min(data.len()));
+                check(&mut faults, &with(lost), true, || {
+                    format!("{name}: five bytes lost at {place} of the scan of piece {at}")
+                });
+            }
+            let restarts: Vec<usize> = data
+                .windows(2)
+                .enumerate()
+                .filter(|(_, w)| w[0] == 0xFF && w[1] & 0xF8 == 0xD0)
+                .map(|(place, _)| place)
+                .collect();
+            for place in restarts {
+                let mut missing = data.clone();
+                missing.drain(place..place + 2);
+                let mut doubled = data.clone();
+                doubled.splice(place..place, [data[place], data[place + 1]]);
+                let mut other = data.clone();
+                other[place + 1] = 0xD0 | (other[place + 1] + 3) & 7;
+                for (words, data) in [("missing", missing), ("doubled", doubled), ("wrong", other)]
+                {
+                    check(&mut faults, &with(data), true, || {
+                        format!("{name}: restart {words} at {place} of piece {at}")
+                    });
+                }
+            }
+        }
+    }
+    faults.none();
+}
+
+/// Of a picture that ends in the middle the upper part is shown as libjpeg shows it, and the receipt
+/// says that a part is missing.
+#[test]
+fn the_part_before_a_cut_is_shown() {
+    let mut faults = Faults::default();
+    for name in ["grey", "420", "444", "restart", "ycck"] {
+        let mut photo = kinds::named(name);
+        (photo.width, photo.height) = (64, 200);
+        let whole = photo.bytes();
+        let cut = &whole[..whole.len() * 7 / 10];
+        let clean = unmarked::clean(cut, &Policy::default()).unwrap();
+        let notes = &clean.receipt().notes;
+        let missing = notes.iter().find_map(|note| match note {
+            Note::Missing { parts } => Some(*parts),
+            _ => None,
+        });
+        faults.check(missing.is_some_and(|parts| (1_000..5_000).contains(&parts)), || {
+            format!("{name}: {notes:?}")
+        });
+        let told = notes.iter().any(|note| matches!(note, Note::RebuiltInstead { .. }));
+        faults.check(told, || format!("{name}: {notes:?}"));
+        // the upper half, in which nothing is missing
+        let (Some(Ok(before)), Some(Ok(after))) = (libjpeg(cut), libjpeg(clean.bytes())) else {
+            continue;
+        };
+        // ours is of three components always
+        let grey = before.shape.starts_with("P5");
+        let channels = if grey { 1 } else { 3 };
+        let half = 64 * 100;
+        let off: u64 = (0..half)
+            .map(|i| {
+                let before = u64::from(before.samples[i * channels]);
+                before.abs_diff(u64::from(after.samples[3 * i]))
+            })
+            .sum();
+        let off = off as f64 / half as f64;
+        faults.check(off < 8.0, || format!("{name}: {off:.1} levels off"));
     }
     faults.none();
 }
@@ -261,7 +366,8 @@ proptest! {
 }
 
 /// Cleans `file`; what comes out is clean, stays as it is, and shows what the file showed (where
-/// libjpeg is asked, and shows the file without an error).
+/// libjpeg is asked, and shows the file without an error). Recode and Rebuild do no harm either, and
+/// what libjpeg shows some method cleans.
 fn check(faults: &mut Faults, file: &[u8], ask: bool, name: impl Fn() -> String) {
     drop(inspect(file));
     let accepted = audit(file) == Verdict::Clean;
@@ -285,6 +391,44 @@ fn check(faults: &mut Faults, file: &[u8], ask: bool, name: impl Fn() -> String)
             faults.check(!matches!(error, Error::Audit { .. }), || format!("{}: {error}", name()));
         }
     }
+    for (word, method) in [("recode", recode as fn(&[u8]) -> _), ("rebuild", rebuild)] {
+        // what is large takes long, and is no other case
+        if !small_enough(file) {
+            continue;
+        }
+        match method(file) {
+            Ok(clean) => faults.check(method(&clean).is_ok(), || format!("{word}, {}", name())),
+            Err(error) => faults.check(!matches!(error, Error::Audit { .. }), || {
+                format!("{word}, {}: {error}", name())
+            }),
+        }
+    }
+    if ask
+        && small_enough(file)
+        && let Err(error) = by_default(file)
+        && let Some(Ok(shown)) = libjpeg(file)
+    {
+        let named = matches!(error, Error::Unsupported { .. });
+        faults.check(named || shows_nothing(&shown), || {
+            format!("{}: shown by libjpeg, refused: {error}", name())
+        });
+    }
+}
+
+/// True if all pixels are the same: nothing of the picture was decoded.
+fn shows_nothing(shown: &Pixels) -> bool {
+    let channels = if shown.shape.starts_with("P5") { 1 } else { 3 };
+    let mut pixels = shown.samples.chunks(channels);
+    let first = pixels.next();
+    pixels.all(|pixel| Some(pixel) == first)
+}
+
+/// True if no frame in `file` is too large to be drawn in a test.
+fn small_enough(file: &[u8]) -> bool {
+    file.windows(9).filter(|w| w[0] == 0xFF && (0xC0..=0xC2).contains(&w[1])).all(|w| {
+        let number = |at: usize| usize::from(w[at]) << 8 | usize::from(w[at + 1]);
+        number(5).max(1) * number(7).max(1) < 1 << 18
+    })
 }
 
 /// True if the picture is small enough to be decoded in a test.

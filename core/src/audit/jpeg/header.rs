@@ -2,10 +2,11 @@
 
 use crate::audit::Rejection;
 use crate::audit::cursor::Cursor;
+use crate::audit::jpeg::quality;
 use crate::profile::{self, ProfileClass};
 
 /// What the scans are judged by.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Frame {
     /// The second byte of the frame's marker: 0xC0, 0xC1 or 0xC2.
     pub(crate) kind: u8,
@@ -15,17 +16,22 @@ pub(crate) struct Frame {
     pub(crate) height: u16,
     /// Identifier and sampling factors of each component.
     pub(crate) components: Vec<(u8, u8, u8)>,
+    /// True if all before the first scan is what Rebuild writes, and Android.
+    pub(crate) rebuilt: bool,
 }
 
 /// Goes over everything before the first scan.
 pub(crate) fn recognise(cursor: &mut Cursor<'_>) -> Result<Frame, Rejection> {
     cursor.demand(b"\xFF\xD8", "the start of a JPEG")?;
     let jfif = cursor.passes(b"\xFF\xE0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0");
-    orientation(cursor)?;
+    let turned = orientation(cursor)?;
     let profile = constant_profile(cursor)?;
+    // Strip and Recode leave a profile out that means sRGB
+    let rebuilt = profile == Some(ProfileClass::AndroidSrgb);
     let adobe = adobe(cursor)?;
-    let tables = quantisation_tables(cursor)?;
-    let frame = frame(cursor, &tables)?;
+    let tables = quantisation_tables(cursor, rebuilt)?;
+    let wide: Vec<bool> = tables.iter().map(|steps| steps.len() == 128).collect();
+    let mut frame = frame(cursor, &wide)?;
 
     let names: Vec<u8> = frame.components.iter().map(|(name, ..)| *name).collect();
     let dressed = matches!(
@@ -42,17 +48,28 @@ pub(crate) fn recognise(cursor: &mut Cursor<'_>) -> Result<Frame, Rejection> {
         Some(_) => names.len() != 4,
     };
     cursor.require(fits, "a profile that fits the components")?;
+    if rebuilt {
+        let standard = match *tables {
+            [luminance, chrominance] => quality::is_standard(luminance, chrominance),
+            _ => false,
+        };
+        cursor.require(standard && !turned, "an upright picture of a standard quality")?;
+        let usual = frame.kind == 0xC0 && frame.components == [(1, 2, 2), (2, 1, 1), (3, 1, 1)];
+        cursor.require(usual, "a baseline frame with chroma of half the size")?;
+        frame.rebuilt = true;
+    }
     Ok(frame)
 }
 
-/// The block that holds the orientation alone; 1 is never written.
-fn orientation(cursor: &mut Cursor<'_>) -> Result<(), Rejection> {
+/// The block that holds the orientation alone; 1 is never written. True if there is one.
+fn orientation(cursor: &mut Cursor<'_>) -> Result<bool, Rejection> {
     if !cursor.passes(b"\xFF\xE1\0\x22Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0") {
-        return Ok(());
+        return Ok(false);
     }
     let value = cursor.byte("an orientation")?;
     cursor.require((2..=8).contains(&value), "an orientation from 2 to 8")?;
-    cursor.demand(&[0; 6], "the end of the orientation block")
+    cursor.demand(&[0; 6], "the end of the orientation block")?;
+    Ok(true)
 }
 
 fn constant_profile(cursor: &mut Cursor<'_>) -> Result<Option<ProfileClass>, Rejection> {
@@ -80,8 +97,12 @@ fn adobe(cursor: &mut Cursor<'_>) -> Result<Option<u8>, Rejection> {
     Ok(Some(cursor.byte("Adobe's transform")?))
 }
 
-/// One segment a table, in the slots 0, 1, …, no two alike. For each, whether it is wide.
-fn quantisation_tables(cursor: &mut Cursor<'_>) -> Result<Vec<bool>, Rejection> {
+/// One segment a table, in the slots 0, 1, …, no two alike but in a file of Rebuild. The steps of
+/// each, in bytes or in pairs of bytes.
+fn quantisation_tables<'a>(
+    cursor: &mut Cursor<'a>,
+    rebuilt: bool,
+) -> Result<Vec<&'a [u8]>, Rejection> {
     let mut tables: Vec<&[u8]> = Vec::new();
     while cursor.passes(b"\xFF\xDB") {
         let length = cursor.word("the length of a quantisation table")?;
@@ -95,10 +116,10 @@ fn quantisation_tables(cursor: &mut Cursor<'_>) -> Result<Vec<bool>, Rejection> 
         let steps = cursor.take(size, "a whole quantisation table")?;
         let narrow = size == 64 || steps.chunks_exact(2).any(|step| step.first() != Some(&0));
         cursor.require(narrow, "steps of 16 bits only where 8 do not suffice")?;
-        cursor.require(!tables.contains(&steps), "no quantisation table twice")?;
+        cursor.require(rebuilt || !tables.contains(&steps), "no quantisation table twice")?;
         tables.push(steps);
     }
-    Ok(tables.iter().map(|steps| steps.len() == 128).collect())
+    Ok(tables)
 }
 
 fn frame(cursor: &mut Cursor<'_>, tables: &[bool]) -> Result<Frame, Rejection> {
@@ -131,5 +152,5 @@ fn frame(cursor: &mut Cursor<'_>, tables: &[bool]) -> Result<Frame, Rejection> {
     cursor.require(tables_named == tables.len(), "no quantisation table that is not used")?;
     let wide = tables.contains(&true);
     cursor.require(kind != 0xC0 || !wide, "a baseline frame without wide tables")?;
-    Ok(Frame { kind, wide, width, height, components })
+    Ok(Frame { kind, wide, width, height, components, rebuilt: false })
 }

@@ -307,7 +307,9 @@ impl<'a> Reader<'a> {
             Tolerance::ShowWhatThereIs => self.has_scans(),
         };
         // without its end marker a photo may lack more, unless there is no more
-        let complete = shown && (self.progress.is_complete() || self.tolerance != Tolerance::None);
+        let complete = shown
+            && self.frame.is_some()
+            && (self.progress.is_complete() || self.tolerance != Tolerance::None);
         if walk.end == End::CutOff && !complete {
             return Err(Error::CutOff { at: end as u64 });
         }

@@ -25,8 +25,9 @@ pub(crate) struct Window(Zeroizing<[u8; WINDOW + 8]>);
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Cursor {
     /// The next bits, the first one on top.
-    pub(crate) bits: u64,
-    /// How many of them count, at most 63. Those below are what the next load puts there again.
+    bits: u64,
+    /// How many of them count: the lower six bits of it, for to clear the others takes time. Those
+    /// bits that do not count are what the next load puts there again.
     count: u32,
     /// The byte of the window that comes next.
     at: usize,
@@ -40,14 +41,17 @@ impl Cursor {
         Cursor { bits, count: 63, ..Cursor::default() }
     }
 
-    /// Loads bits so that at least 56 count: enough for a code of 17 bits and 15 bits behind it.
+    /// Loads bits so that at least 56 count: enough for two looks at [`Table`]s and a code of 17
+    /// bits with 15 bits behind it.
+    ///
+    /// [`Table`]: crate::picture::jpeg::huffman::Table
     #[inline(always)]
     pub(crate) fn refill(&mut self, window: &Window) {
         let at = self.at & (WINDOW - 1);
         let mut word = [0; 8];
         word.copy_from_slice(&window.0[at..at + 8]);
-        self.bits |= u64::from_be_bytes(word) >> self.count;
-        self.at += ((63 - self.count) >> 3) as usize;
+        self.bits |= u64::from_be_bytes(word).wrapping_shr(self.count);
+        self.at += (!self.count >> 3 & 7) as usize;
         self.count |= 56;
     }
 
@@ -57,11 +61,11 @@ impl Cursor {
         (self.bits >> (64 - count)) as u32
     }
 
-    /// Passes `count` bits, at most as many as [`Cursor::refill`] has given.
+    /// Passes as many bits as the lower six bits of `count` say, at most as many as count.
     #[inline(always)]
     pub(crate) fn pass(&mut self, count: u32) {
-        self.bits <<= count;
-        self.count -= count;
+        self.bits = self.bits.wrapping_shl(count);
+        self.count = self.count.wrapping_sub(count);
     }
 
     /// Takes `count` bits, 1 to 16.
@@ -166,7 +170,7 @@ impl<'a> Bits<'a> {
 
     /// Bits taken since the start of the window; negative if it was moved on since they were loaded.
     fn taken(&self) -> i64 {
-        self.cursor.at as i64 * 8 - i64::from(self.cursor.count)
+        self.cursor.at as i64 * 8 - i64::from(self.cursor.count & 63)
     }
 
     /// Moves the window on.

@@ -6,6 +6,18 @@ use crate::picture::jpeg::bits::{Bits, Cursor};
 use crate::picture::jpeg::coefficients::{COEFFICIENTS, NATURAL};
 use crate::picture::jpeg::huffman::Table;
 
+/// [`NATURAL`] by the place behind a coefficient. What would stand behind the last one goes to the
+/// last, as in libjpeg.
+static PLACES: [u8; COEFFICIENTS + 32] = {
+    let mut places = [63; COEFFICIENTS + 32];
+    let mut k = 0;
+    while k < COEFFICIENTS {
+        places[k + 1] = NATURAL[k];
+        k += 1;
+    }
+    places
+};
+
 /// A block in natural order, and which places of the zigzag order are not zero.
 pub(crate) struct Block<'b> {
     pub(crate) values: &'b mut [i16; COEFFICIENTS],
@@ -61,36 +73,55 @@ pub(crate) fn sequential(
     block.values[0] = first;
     // of a component that is coded again, what is not zero stays
     let mut nonzero = *block.nonzero & !1 | u64::from(first != 0);
-    let mut k = 1;
-    while k < COEFFICIENTS {
+    // the bits of it stand one place higher until the end
+    nonzero = nonzero.rotate_left(1);
+    let mut next = 1;
+    'block: loop {
         cursor.refill(window);
-        let entry = ac.take(&mut cursor);
-        k += entry.run() as usize;
-        let mut value = entry.value();
-        if value == 0 {
-            if entry.size() == 0 {
-                if entry.run() == 15 {
-                    k += 1;
-                    continue;
-                }
-                cursor.bad |= entry.run() != 0;
-                k = COEFFICIENTS;
+        let mut entry = ac.look(&mut cursor);
+        // two looks that see a whole value leave enough bits for any third
+        for _ in 0..2 {
+            if entry.value() == 0 {
                 break;
             }
-            value = cursor.value(entry.size());
+            next += entry.places();
+            block.values[usize::from(PLACES[next])] = entry.value() as i16;
+            nonzero |= 1u64.wrapping_shl(next as u32);
+            if next >= COEFFICIENTS {
+                break 'block;
+            }
+            entry = ac.look(&mut cursor);
         }
-        if k >= COEFFICIENTS {
-            cursor.bad = true;
-            block.values[COEFFICIENTS - 1] = value as i16;
-            nonzero |= 1 << 63;
+        let mut value = entry.value();
+        if value == 0 {
+            entry = ac.resolve(entry, &mut cursor);
+            if entry.size() > 0 {
+                value = cursor.value(entry.size());
+            } else if entry.run() == 15 {
+                next += 16;
+                if next < COEFFICIENTS {
+                    continue;
+                }
+                break;
+            } else {
+                cursor.bad |= entry.run() != 0;
+                break;
+            }
+        }
+        next += entry.places();
+        block.values[usize::from(PLACES[next])] = value as i16;
+        nonzero |= 1u64.wrapping_shl(next as u32);
+        if next >= COEFFICIENTS {
             break;
         }
-        block.values[usize::from(NATURAL[k])] = value as i16;
-        nonzero |= 1 << k;
-        k += 1;
     }
-    cursor.bad |= k > COEFFICIENTS;
-    *block.nonzero = nonzero;
+    *block.nonzero = nonzero.rotate_right(1);
+    if next > COEFFICIENTS {
+        cursor.bad = true;
+        *block.nonzero = (0..COEFFICIENTS).fold(0, |nonzero, k| {
+            nonzero | u64::from(block.values[usize::from(NATURAL[k])] != 0) << k
+        });
+    }
     bits.put_back(cursor);
 }
 

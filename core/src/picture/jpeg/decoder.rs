@@ -63,8 +63,14 @@ struct Tools<'t> {
     ended: &'t mut u32,
 }
 
-/// Which blocks of a row could not be decoded, by component.
-pub(crate) type Lost = Vec<Vec<bool>>;
+/// Which blocks of a row could not be decoded.
+#[derive(Debug)]
+pub(crate) struct Lost {
+    /// True if any.
+    pub(crate) any: bool,
+    /// By component and place.
+    pub(crate) blocks: Vec<Vec<bool>>,
+}
 
 /// A scan, and how far it is decoded.
 #[derive(Debug)]
@@ -229,8 +235,9 @@ impl<'a> Decoder<'a> {
     }
 
     fn lose(&self, mcu: usize, base: usize, lost: &mut Lost) {
+        lost.any = true;
         for unit in &self.units {
-            lost[unit.plane][base + unit.first + mcu * unit.step] = true;
+            lost.blocks[unit.plane][base + unit.first + mcu * unit.step] = true;
         }
     }
 

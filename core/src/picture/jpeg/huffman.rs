@@ -3,44 +3,48 @@
 use crate::container::jpeg::HuffmanTable;
 use crate::picture::jpeg::bits::Cursor;
 
-/// How many bits one look-up sees.
+/// How many bits one look sees.
 const SEEN: u32 = 10;
 
-/// What a look-up tells: how many bits to pass, the run of zeros, the size of the value that
-/// follows, or the value itself where the look-up has seen all of it.
+/// What a look tells of a symbol (run and size: T.81, F.1.2.2.1), and the value if the look has
+/// seen all of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Entry(u32);
 
 impl Entry {
-    /// The code is longer than what a look-up sees, or there is none.
+    /// The code is longer than what a look sees, or there is none.
     const LONG: Entry = Entry(0);
 
+    /// Of a code of `bits` bits, with its value if that is here. From the lowest bit on: six bits
+    /// for how many bits to pass, five for how many places to go on, four for the size of a value
+    /// that has to be read yet, and in the upper half the value.
     fn new(bits: u32, run: u32, size: u32, value: i32) -> Entry {
-        Entry(bits | run << 8 | size << 12 | (value as u32) << 16)
-    }
-
-    /// How many bits the code takes, and the value if it is here.
-    #[inline(always)]
-    fn bits(self) -> u32 {
-        self.0 & 0xFF
-    }
-
-    /// The upper half of the symbol: how many zeros stand before the value.
-    #[inline(always)]
-    pub(crate) fn run(self) -> u32 {
-        self.0 >> 8 & 0xF
-    }
-
-    /// The lower half of the symbol: how many bits the value takes that have to be read yet.
-    #[inline(always)]
-    pub(crate) fn size(self) -> u32 {
-        self.0 >> 12 & 0xF
+        Entry(bits | (run + 1) << 6 | size << 11 | (value as u32) << 16)
     }
 
     /// The value; 0 if it has to be read yet, or if there is none.
     #[inline(always)]
     pub(crate) fn value(self) -> i32 {
         self.0 as i32 >> 16
+    }
+
+    /// How many places of the zigzag order it takes: the zeros and the value. At most 31 for the
+    /// compiler, at most 16 in truth.
+    #[inline(always)]
+    pub(crate) fn places(self) -> usize {
+        (self.0 >> 6 & 0x1F) as usize
+    }
+
+    /// The upper half of the symbol, of an entry that is not [`Entry::LONG`].
+    #[inline(always)]
+    pub(crate) fn run(self) -> u32 {
+        (self.0 >> 6 & 0x1F) - 1
+    }
+
+    /// The lower half of the symbol: how many bits the value takes that have to be read yet.
+    #[inline(always)]
+    pub(crate) fn size(self) -> u32 {
+        self.0 >> 11 & 0xF
     }
 }
 
@@ -86,35 +90,50 @@ impl Table {
         built
     }
 
-    /// Takes the next symbol. A code that the table has not counts as 17 bits and symbol 0, as
-    /// libjpeg takes it.
+    /// Looks at the next symbol and passes what is seen of it.
+    #[inline(always)]
+    pub(crate) fn look(&self, cursor: &mut Cursor) -> Entry {
+        let entry = self.seen[cursor.peek(SEEN) as usize];
+        cursor.pass(entry.0);
+        entry
+    }
+
+    /// What `entry` stands for, which the last look gave and which has no value: run and size. A
+    /// code that the table has not counts as 17 bits and symbol 0, as libjpeg takes it.
+    #[inline(always)]
+    pub(crate) fn resolve(&self, entry: Entry, cursor: &mut Cursor) -> Entry {
+        if entry == Entry::LONG { self.long(cursor) } else { entry }
+    }
+
+    /// Takes the next symbol.
     #[inline(always)]
     pub(crate) fn take(&self, cursor: &mut Cursor) -> Entry {
-        let mut entry = self.seen[cursor.peek(SEEN) as usize];
-        if entry == Entry::LONG {
-            entry = self.long(cursor);
-        }
-        cursor.pass(entry.bits());
-        entry
+        let entry = self.look(cursor);
+        self.resolve(entry, cursor)
     }
 
     #[cold]
     fn long(&self, cursor: &mut Cursor) -> Entry {
         let next = cursor.peek(16);
-        for length in SEEN + 1..=16 {
-            if next < self.ends[length as usize] {
+        let length = (SEEN + 1..=16).find(|length| next < self.ends[*length as usize]);
+        let entry = match length {
+            Some(length) => {
                 let code = (next >> (16 - length)) as i32;
                 let place = (code + self.places[length as usize]) as usize & 0xFF;
                 let symbol = u32::from(self.symbols[place]);
-                return Entry::new(length, symbol >> 4, symbol & 0xF, 0);
+                Entry::new(length, symbol >> 4, symbol & 0xF, 0)
             }
-        }
-        cursor.bad = true;
-        Entry::new(17, 0, 0, 0)
+            None => {
+                cursor.bad = true;
+                Entry::new(17, 0, 0, 0)
+            }
+        };
+        cursor.pass(entry.0);
+        entry
     }
 }
 
-/// Enters all look-ups that begin with `code`.
+/// Enters all looks that begin with `code`.
 fn fill(seen: &mut [Entry; 1 << SEEN], code: u32, length: u32, symbol: u8, values: bool) {
     let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 0xF));
     let unseen = SEEN - length;

@@ -17,8 +17,6 @@ pub(crate) trait McuRows {
     fn layout(&self) -> &Layout;
     /// Puts the next row of MCUs into `row`.
     fn next_row(&mut self, row: &mut Coefficients) -> Result<(), Error>;
-    /// Back to the first row.
-    fn rewind(&mut self) -> Result<(), Error>;
 }
 
 impl McuRows for Source<'_> {
@@ -28,10 +26,6 @@ impl McuRows for Source<'_> {
 
     fn next_row(&mut self, row: &mut Coefficients) -> Result<(), Error> {
         self.next_row(row)
-    }
-
-    fn rewind(&mut self) -> Result<(), Error> {
-        self.rewind()
     }
 }
 
@@ -62,12 +56,6 @@ impl<'a, S: McuRows> CoveredRows<'a, S> {
         }
         self.taken += 1;
         Ok(Some(&self.coefficients))
-    }
-
-    /// Back to the first row.
-    pub(crate) fn rewind(&mut self) -> Result<(), Error> {
-        self.taken = 0;
-        self.source.rewind()
     }
 
     /// Where the rows come from.
@@ -135,9 +123,5 @@ impl<S: McuRows> Planes for JpegPlanes<'_, S> {
     fn rows(&self, plane: usize) -> impl Iterator<Item = &[f32]> {
         let plane = &self.planes[plane];
         plane.samples.chunks_exact(plane.stride)
-    }
-
-    fn rewind(&mut self) -> Result<(), Error> {
-        self.rows.rewind()
     }
 }

@@ -51,7 +51,7 @@ impl<'a> Source<'a> {
         let begun: Vec<usize> = decoders.iter().flat_map(Decoder::begun).collect();
         let lost = layout.components.iter().map(|c| vec![false; c.padded_wide * c.v]);
         Ok(Source {
-            lost: lost.collect(),
+            lost: Lost { any: false, blocks: lost.collect() },
             blank: (0..layout.components.len()).map(|plane| !begun.contains(&plane)).collect(),
             layout,
             decoders,
@@ -131,8 +131,11 @@ impl<'a> Source<'a> {
 
     /// Counts what was lost of the row's picture.
     fn count_missing(&mut self) {
+        if !self.lost.any && !self.blank.contains(&true) {
+            return;
+        }
         let grids = self.layout.components.iter();
-        for ((grid, lost), blank) in grids.zip(&mut self.lost).zip(&self.blank) {
+        for ((grid, lost), blank) in grids.zip(&mut self.lost.blocks).zip(&self.blank) {
             let high = (grid.blocks_high - self.row * grid.v).min(grid.v);
             for line in lost.chunks_mut(grid.padded_wide).take(high) {
                 let line = &mut line[..grid.blocks_wide];
@@ -141,5 +144,6 @@ impl<'a> Source<'a> {
             }
             lost.fill(false);
         }
+        self.lost.any = false;
     }
 }

@@ -8,7 +8,6 @@ use crate::picture::draw::{cover_of_jpeg, cover_of_pixels, draw_pixels};
 use crate::picture::geometry::Geometry;
 use crate::picture::pixels::{CELL, Pixels};
 use crate::picture::srgb::ToSrgb;
-use crate::picture::upright::RgbRows;
 use crate::{Limits, Orientation, Redaction};
 
 fn shapes() -> impl Strategy<Value = Vec<Redaction>> {

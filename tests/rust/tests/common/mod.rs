@@ -2,6 +2,7 @@
 
 #![allow(dead_code)] // each test file uses its share
 
+pub mod photos;
 pub mod rewrite;
 pub mod transcode;
 

@@ -38,7 +38,7 @@ internal class ReceiptWords(private val context: Context) {
         NoteKind.GREY -> context.getString(R.string.unmarked_note_grey)
         // what they tell besides their kind stands in the words
         NoteKind.REBUILT_INSTEAD, NoteKind.MISSING, NoteKind.COVERED, NoteKind.COVERED_NOTHING,
-        NoteKind.RESIZED, NoteKind.FITTED, NoteKind.TARGET_MISSED, NoteKind.CHANNEL,
+        NoteKind.RESIZED, NoteKind.FITTED, NoteKind.CHANNEL,
         NoteKind.OTHER -> sentence(note.words)
     }
 
