@@ -1,5 +1,7 @@
 //! Red, green, blue to luma and chroma: T.871, section 7, in the fixed point of libjpeg.
 
+use crate::picture::jpeg::encoder::shuffle::planar;
+
 /// A number of T.871 with 16 bits behind the point.
 const fn fixed(number: f64) -> i32 {
     (number * 65_536.0 + 0.5) as i32
@@ -12,26 +14,68 @@ const HALF: i32 = 1 << 15;
 /// choice, so that 255.5 does not become 256.
 const CHROMA_ZERO: i32 = (128 << 16) + HALF - 1;
 
+/// Pixels that are converted at once.
+const LANES: usize = 32;
+
 /// Converts a row of pixels of three bytes. All rows are of one length.
 pub(crate) fn convert(rgb: &[u8], luma: &mut [u8], blue: &mut [u8], red: &mut [u8]) {
-    let pixels = rgb.as_chunks::<3>().0;
-    for (((pixel, luma), blue), red) in pixels.iter().zip(luma).zip(blue).zip(red) {
-        let [r, g, b] = pixel.map(i32::from);
-        // the weights of a row add up to 1 or 0 exactly, so that no result is outside a byte
-        let y = fixed(0.299) * r + fixed(0.587) * g + fixed(0.114) * b + HALF;
-        let cb = fixed(0.5) * b - fixed(0.168_74) * r - fixed(0.331_26) * g + CHROMA_ZERO;
-        let cr = fixed(0.5) * r - fixed(0.418_69) * g - fixed(0.081_31) * b + CHROMA_ZERO;
-        (*luma, *blue, *red) = ((y >> 16) as u8, (cb >> 16) as u8, (cr >> 16) as u8);
+    let (pixels, rest) = rgb.as_chunks();
+    let (lumas, luma) = luma.as_chunks_mut();
+    let (blues, blue) = blue.as_chunks_mut();
+    let (reds, red) = red.as_chunks_mut();
+    for (((pixels, luma), blue), red) in pixels.iter().zip(lumas).zip(blues).zip(reds) {
+        convert_lanes(pixels, luma, blue, red);
     }
+    // the last ones among pixels that do not count
+    let mut pixels = [0; 3 * LANES];
+    let [mut lumas, mut blues, mut reds] = [[0; LANES]; 3];
+    pixels.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+    convert_lanes(&pixels, &mut lumas, &mut blues, &mut reds);
+    for (to, from) in [(luma, lumas), (blue, blues), (red, reds)] {
+        to.iter_mut().zip(from).for_each(|(to, from)| *to = from);
+    }
+}
+
+#[inline]
+fn convert_lanes(
+    pixels: &[u8; 3 * LANES],
+    luma: &mut [u8; LANES],
+    blue: &mut [u8; LANES],
+    red: &mut [u8; LANES],
+) {
+    let planes = planar(pixels);
+    let [reds, greens, blues] = [0, 1, 2].map(|plane| &planes.as_chunks::<LANES>().0[plane]);
+    for i in 0..LANES {
+        // The weights of luma add up to 1, those of chroma to 0: differences to green do with fewer
+        // products, and the same result, never outside a byte. Products of 16 bits with positive
+        // constants are what processors multiply quickest.
+        let [r, g, b] = [reds[i], greens[i], blues[i]].map(i16::from);
+        let (r, b) = (r - g, b - g);
+        let y = mul(r, fixed(0.299)) + mul(b, fixed(0.114)) + HALF;
+        let cb = (i32::from(b) << 15) + mul(-r, fixed(0.168_74)) + CHROMA_ZERO;
+        let cr = (i32::from(r) << 15) + mul(-b, fixed(0.081_31)) + CHROMA_ZERO;
+        luma[i] = (g + (y >> 16) as i16) as u8;
+        blue[i] = (cb >> 16) as u8;
+        red[i] = (cr >> 16) as u8;
+    }
+}
+
+/// A product of 16 bits each.
+#[inline(always)]
+fn mul(value: i16, constant: i32) -> i32 {
+    i32::from(value) * constant
 }
 
 /// Halves two rows of chroma in both directions, rounding down and up in turns as libjpeg does.
 /// The rows are twice as long as `out`.
 pub(crate) fn halve(above: &[u8], below: &[u8], out: &mut [u8]) {
-    let pairs = above.as_chunks::<2>().0.iter().zip(below.as_chunks::<2>().0);
+    let sum = |pair: &[u8; 2]| {
+        let pair = u16::from_le_bytes(*pair);
+        (pair & 0xFF) + (pair >> 8)
+    };
+    let pairs = above.as_chunks().0.iter().zip(below.as_chunks().0);
     for ((out, (above, below)), i) in out.iter_mut().zip(pairs).zip(0u16..) {
-        let sum = [above[0], above[1], below[0], below[1]].map(u16::from).iter().sum::<u16>();
-        *out = ((sum + 1 + i % 2) >> 2) as u8;
+        *out = ((sum(above) + sum(below) + 1 + i % 2) >> 2) as u8;
     }
 }
 

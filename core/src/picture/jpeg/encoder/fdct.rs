@@ -5,10 +5,8 @@
 //! like. Each pass handles eight rows or columns at once, so that compilers make vectors of them.
 
 use crate::picture::jpeg::coefficients::COEFFICIENTS;
+use crate::picture::jpeg::encoder::shuffle::transposed;
 use crate::picture::jpeg::layout::BLOCK;
-
-/// Eight rows or columns.
-type Square = [[i16; BLOCK]; BLOCK];
 
 /// Bits behind the point of the constants.
 const CONSTANT_BITS: u32 = 13;
@@ -33,28 +31,14 @@ const C_2_053: i32 = fixed(2.053_119_869);
 const C_2_562: i32 = fixed(2.562_915_447);
 const C_3_072: i32 = fixed(3.072_711_026);
 
-/// The frequencies of a block of samples, eight times as large as the standard defines them, in
-/// natural order. `rows` are the samples of the block, one row after another.
+/// The frequencies of a block of samples, eight times as large as the standard defines them. Both
+/// are in natural order.
 #[inline]
-pub(crate) fn forward(rows: &[[u8; BLOCK]; BLOCK], out: &mut [i16; COEFFICIENTS]) {
-    let mut across: Square = [[0; BLOCK]; BLOCK];
-    for y in 0..BLOCK {
-        for x in 0..BLOCK {
-            across[x][y] = i16::from(rows[y][x]) - 128;
-        }
-    }
-    let mut frequencies = [[0; BLOCK]; BLOCK];
-    pass::<false>(&across, &mut frequencies);
-    let mut down: Square = [[0; BLOCK]; BLOCK];
-    for y in 0..BLOCK {
-        for u in 0..BLOCK {
-            down[y][u] = frequencies[u][y];
-        }
-    }
-    let out = &mut out.as_chunks_mut::<BLOCK>().0;
-    if let Some(out) = out.first_chunk_mut() {
-        pass::<true>(&down, out);
-    }
+pub(crate) fn forward(samples: &[u8; COEFFICIENTS], out: &mut [i16; COEFFICIENTS]) {
+    let columns = transposed(samples).map(|sample| i16::from(sample) - 128);
+    let mut across = [0; COEFFICIENTS];
+    pass::<false>(&columns, &mut across);
+    pass::<true>(&transposed(&across), out);
 }
 
 /// One dimension of the transform: over the first index, for each value of the second.
@@ -62,7 +46,9 @@ pub(crate) fn forward(rows: &[[u8; BLOCK]; BLOCK], out: &mut [i16; COEFFICIENTS]
 /// Samples are at most 128 in magnitude, so the first pass gives at most 2^12.5 and the second at
 /// most 2^14: sums of two fit in 16 bits.
 #[inline]
-fn pass<const LAST: bool>(input: &Square, output: &mut Square) {
+fn pass<const LAST: bool>(input: &[i16; COEFFICIENTS], output: &mut [i16; COEFFICIENTS]) {
+    let input = input.as_chunks::<BLOCK>().0;
+    let output = output.as_chunks_mut::<BLOCK>().0;
     // what the first pass keeps behind the point goes with the second
     let shift = if LAST { CONSTANT_BITS + BETWEEN_BITS } else { CONSTANT_BITS - BETWEEN_BITS };
     let descale = |value: i32| ((value + (1 << (shift - 1))) >> shift) as i16;
@@ -84,21 +70,26 @@ fn pass<const LAST: bool>(input: &Square, output: &mut Square) {
             output[0][i] = sum << BETWEEN_BITS;
             output[4][i] = difference << BETWEEN_BITS;
         }
-        let [e2, e3] = [e2, e3].map(i32::from);
-        output[2][i] = descale(e3 * (C_0_541 + C_0_765) + e2 * C_0_541);
-        output[6][i] = descale(e3 * C_0_541 + e2 * (C_0_541 - C_1_847));
+        // Sums of products are written out, and negative constants as negative factors: products
+        // of 16 bits with positive constants are what processors multiply quickest.
+        output[2][i] = descale(mul(e3, C_0_541 + C_0_765) + mul(e2, C_0_541));
+        output[6][i] = descale(mul(e3, C_0_541) + mul(-e2, C_1_847 - C_0_541));
 
-        // odd frequencies; sums of products are written out, since two products of 16 bits take
-        // less than one of 32
-        let [z3, z4] = [d3 + d1, d2 + d0].map(i32::from);
-        let [d0, d1, d2, d3] = [d0, d1, d2, d3].map(i32::from);
-        let a = z3 * (C_1_175 - C_1_961) + z4 * C_1_175;
-        let b = z3 * C_1_175 + z4 * (C_1_175 - C_0_390);
-        output[7][i] = descale(d3 * (C_0_298 - C_0_899) - d0 * C_0_899 + a);
-        output[5][i] = descale(d2 * (C_2_053 - C_2_562) - d1 * C_2_562 + b);
-        output[3][i] = descale(d1 * (C_3_072 - C_2_562) - d2 * C_2_562 + a);
-        output[1][i] = descale(d0 * (C_1_501 - C_0_899) - d3 * C_0_899 + b);
+        // odd frequencies
+        let (z3, z4) = (d3 + d1, d2 + d0);
+        let a = mul(-z3, C_1_961 - C_1_175) + mul(z4, C_1_175);
+        let b = mul(z3, C_1_175) + mul(z4, C_1_175 - C_0_390);
+        output[7][i] = descale(mul(-d3, C_0_899 - C_0_298) + mul(-d0, C_0_899) + a);
+        output[5][i] = descale(mul(-d2, C_2_562 - C_2_053) + mul(-d1, C_2_562) + b);
+        output[3][i] = descale(mul(d1, C_3_072 - C_2_562) + mul(-d2, C_2_562) + a);
+        output[1][i] = descale(mul(d0, C_1_501 - C_0_899) + mul(-d3, C_0_899) + b);
     }
+}
+
+/// A product of 16 bits each.
+#[inline(always)]
+fn mul(value: i16, constant: i32) -> i32 {
+    i32::from(value) * constant
 }
 
 #[cfg(test)]
@@ -107,7 +98,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// The definition, eight times as large: A.3.3.
-    fn exact(rows: &[[u8; 8]; 8]) -> [f64; 64] {
+    fn exact(samples: &[u8; 64]) -> [f64; 64] {
         let wave = |x: usize, u: usize| {
             let factor = if u == 0 { std::f64::consts::FRAC_1_SQRT_2 } else { 1.0 };
             factor * ((2 * x + 1) as f64 * u as f64 * std::f64::consts::PI / 16.0).cos()
@@ -116,16 +107,16 @@ mod tests {
             let (v, u) = (place / 8, place % 8);
             let places = (0..8).flat_map(|y| (0..8).map(move |x| (x, y)));
             let sum: f64 = places
-                .map(|(x, y)| (f64::from(rows[y][x]) - 128.0) * wave(x, u) * wave(y, v))
+                .map(|(x, y)| (f64::from(samples[y * 8 + x]) - 128.0) * wave(x, u) * wave(y, v))
                 .sum();
             sum * 2.0
         })
     }
 
-    fn check(rows: &[[u8; 8]; 8]) {
+    fn check(samples: &[u8; 64]) {
         let mut ours = [0; 64];
-        forward(rows, &mut ours);
-        for (ours, exact) in ours.iter().zip(exact(rows)) {
+        forward(samples, &mut ours);
+        for (ours, exact) in ours.iter().zip(exact(samples)) {
             // a quarter of a level of the first pass, rounded in each of eight rows, and the last
             assert!((f64::from(*ours) - exact).abs() < 2.5, "{ours} {exact}");
         }
@@ -136,19 +127,17 @@ mod tests {
         for pattern in 0..256u32 {
             // checkers and waves of the two extremes
             let bit = |i: usize| pattern >> i & 1;
-            check(&std::array::from_fn(|y| {
-                std::array::from_fn(|x| if bit(x) == bit(7 - y) { 255 } else { 0 })
-            }));
+            check(&std::array::from_fn(|i| if bit(i % 8) == bit(7 - i / 8) { 255 } else { 0 }));
         }
     }
 
     proptest! {
         #[test]
         fn any_block_is_transformed_as_defined(
-            rows in prop::array::uniform8(prop::array::uniform8(any::<u8>())),
+            samples in prop::collection::vec(any::<u8>(), 64),
             extreme in any::<bool>(),
         ) {
-            check(&rows.map(|row| row.map(|s| if extreme { s / 128 * 255 } else { s })));
+            check(&std::array::from_fn(|i| if extreme { samples[i] / 128 * 255 } else { samples[i] }));
         }
     }
 }

@@ -65,22 +65,31 @@ impl Held {
         lowest: u8,
         highest: u8,
     ) -> Result<Option<Coder>, Error> {
-        let (mut fits, mut least_too_large) = (None, u16::from(highest) + 1);
+        let mut fits: Option<(Coder, u64)> = None;
+        let mut too_large: Option<(u8, u64)> = None;
         let mut next = highest;
-        loop {
+        // a good guess comes next to the limit, and its neighbour shows it; the middle is sure to end
+        for guesses in 0.. {
             let (coder, size) = self.count(layout, next)?;
             if size <= self.most {
-                fits = Some(coder);
+                fits = Some((coder, size));
             } else {
-                least_too_large = u16::from(next);
+                too_large = Some((next, size));
             }
-            let above = fits.as_ref().map_or(u16::from(lowest), |c| u16::from(c.quality) + 1);
-            if above >= least_too_large {
-                return Ok(fits);
-            }
-            let middle = (above + least_too_large - 1).div_ceil(2);
-            next = u8::try_from(middle).unwrap_or(lowest);
+            let above = fits.as_ref().map_or(lowest, |(coder, _)| coder.quality + 1);
+            let Some((quality, large)) = too_large.filter(|(quality, _)| *quality > above) else {
+                break;
+            };
+            let below = quality - 1;
+            let guess = if guesses < 4 {
+                let small = fits.as_ref().map(|(coder, size)| (coder.quality, *size));
+                guess(small, (quality, large), self.most)
+            } else {
+                above.midpoint(below)
+            };
+            next = guess.clamp(above, below);
         }
+        Ok(fits.map(|(coder, _)| coder))
     }
 
     /// Counts what the file takes at `quality`, in bytes.
@@ -109,4 +118,25 @@ impl Held {
         }
         coder.end(bits, out)
     }
+}
+
+/// The quality at which a file may have `most` bytes, given one that has more at its quality, and
+/// one that has fewer if there is. By operations that give the same on every machine.
+fn guess(small: Option<(u8, u64)>, (quality, large): (u8, u64), most: u64) -> u8 {
+    // what the steps of the tables are multiplied by, in percent
+    let percent = |quality: u8| match f64::from(quality.max(1)) {
+        low if low < 50.0 => 5000.0 / low,
+        high => 200.0 - 2.0 * high,
+    };
+    let (most, large) = (most.max(1) as f64, large.max(1) as f64);
+    let wanted = match small {
+        Some((better, small)) => {
+            let part = (1.0 / most - 1.0 / large) / (1.0 / small.max(1) as f64 - 1.0 / large);
+            percent(quality) + part * (percent(better) - percent(quality))
+        }
+        // files grow by about the inverse of the steps to the power of two thirds
+        None => percent(quality).max(2.0) * (large / most) * (large / most).sqrt(),
+    };
+    let guess = if wanted > 100.0 { 5000.0 / wanted } else { 100.0 - wanted / 2.0 };
+    guess as u8
 }

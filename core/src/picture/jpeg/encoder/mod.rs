@@ -6,6 +6,7 @@ mod colour;
 mod fdct;
 mod held;
 mod quantise;
+mod shuffle;
 mod strip;
 #[cfg(test)]
 mod tests;

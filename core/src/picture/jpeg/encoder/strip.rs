@@ -35,10 +35,10 @@ impl Plane {
 
     /// The samples of block `x` of row `y` of blocks.
     #[inline]
-    fn block(&self, x: usize, y: usize) -> [[u8; BLOCK]; BLOCK] {
-        let rows = self.samples[y * BLOCK * self.wide..].chunks(self.wide);
-        let mut block = [[0; BLOCK]; BLOCK];
-        for (to, from) in block.iter_mut().zip(rows) {
+    fn block(&self, x: usize, y: usize) -> [u8; COEFFICIENTS] {
+        let rows = self.samples[y * BLOCK * self.wide..].chunks_exact(self.wide);
+        let mut block = [0; COEFFICIENTS];
+        for (to, from) in block.as_chunks_mut::<BLOCK>().0.iter_mut().zip(rows) {
             *to = from.as_chunks().0[x];
         }
         block
