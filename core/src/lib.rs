@@ -24,7 +24,6 @@ mod container;
 mod error;
 mod memory;
 mod orientation;
-#[allow(dead_code)] // until the methods use it
 mod picture;
 mod policy;
 mod profile;

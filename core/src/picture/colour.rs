@@ -84,30 +84,29 @@ impl Chroma {
 
     /// Sets a row from samples of which each counts for two pixels; the first for one if `half`.
     pub(crate) fn set(&mut self, cb: &[f32], cr: &[f32], half: bool) {
-        let all = cb.iter().zip(cr);
-        let mut put = |at: std::ops::Range<usize>, cb: f32, cr: f32| {
-            let (cb, cr) = (cb - 128.0, cr - 128.0);
-            let place = |row: &mut Vec<f32>, value: f32| {
-                if let Some(pixels) = row.get_mut(at.clone()) {
-                    pixels.fill(value);
-                } else if let Some(last) = row.get_mut(at.start) {
-                    *last = value;
-                }
-            };
-            place(&mut self.red, RED * cr);
-            place(&mut self.green, -(GREEN[0] * cb + GREEN[1] * cr));
-            place(&mut self.blue, BLUE * cb);
-        };
-        for (index, (cb, cr)) in all.enumerate() {
-            match (half, index) {
-                (true, 0) => put(0..1, *cb, *cr),
-                _ => {
-                    let start = index * 2 - usize::from(half);
-                    put(start..start + 2, *cb, *cr);
-                }
-            }
-        }
+        let alone = usize::from(half && !cb.is_empty());
+        let (cb, cr) = (cb.split_at(alone), cr.split_at(alone));
+        spread(&mut self.red, cb, cr, |_, cr| RED * cr);
+        spread(&mut self.green, cb, cr, |cb, cr| -(GREEN[0] * cb + GREEN[1] * cr));
+        spread(&mut self.blue, cb, cr, |cb, _| BLUE * cb);
     }
+}
+
+/// Lets the samples of chroma count for two pixels each, the first ones for one.
+#[inline]
+fn spread(
+    pixels: &mut [f32],
+    cb: (&[f32], &[f32]),
+    cr: (&[f32], &[f32]),
+    of: impl Fn(f32, f32) -> f32,
+) {
+    let of = |(cb, cr): (&f32, &f32)| of(cb - 128.0, cr - 128.0);
+    let (alone, pixels) = pixels.split_at_mut(cb.0.len());
+    let (pairs, last) = pixels.as_chunks_mut::<2>();
+    alone.iter_mut().zip(cb.0.iter().zip(cr.0)).for_each(|(pixel, both)| *pixel = of(both));
+    pairs.iter_mut().zip(cb.1.iter().zip(cr.1)).for_each(|(pair, both)| *pair = [of(both); 2]);
+    let rest = cb.1.iter().zip(cr.1).skip(pairs.len());
+    last.iter_mut().zip(rest).for_each(|(pixel, both)| *pixel = of(both));
 }
 
 /// Converts a row of samples with a fraction, one slice a component, to RGB; of components whose

@@ -10,6 +10,7 @@ use crate::picture::geometry::{Axis, Geometry, swaps};
 use crate::picture::jpeg::coefficients::{COEFFICIENTS, Coefficients};
 use crate::picture::jpeg::layout::Layout;
 use crate::picture::resample::Spans;
+use crate::picture::scale::Pairs;
 
 /// The colour that covers: red, green, blue.
 const COLOUR: [u8; 3] = [0, 0, 0];
@@ -287,6 +288,18 @@ impl Reach {
             self.add(index, spans.support(sample_of(index)), per_cell);
         }
     }
+
+    /// Lets the pixels of a pair reach as far as both.
+    fn join_pairs(&mut self, pairs: Pairs) {
+        let same = |a: usize, b: usize| pairs.pair(a) == pairs.pair(b);
+        for index in 1..self.0.len() {
+            if same(index - 1, index) {
+                let (one, other) = (self.0[index - 1], self.0[index]);
+                let both = (one.0.min(other.0), one.1.max(other.1));
+                self.0[index - 1..=index].fill(both);
+            }
+        }
+    }
 }
 
 /// Paints what shows anything of covered cells.
@@ -302,8 +315,15 @@ pub(crate) struct Painter<'a> {
 }
 
 impl<'a> Painter<'a> {
-    /// For `cover`, where the pixels of the result reach as far as `across` and `down` say.
-    pub(crate) fn new(cover: &'a Cover, across: Reach, down: Reach) -> Painter<'a> {
+    /// For `cover`, where the pixels of the result reach as far as `across` and `down` say. Pixels
+    /// whose chroma the encoder mixes are painted together, so that what is covered has no fringe.
+    pub(crate) fn new(
+        cover: &'a Cover,
+        geometry: &Geometry,
+        (mut across, mut down): (Reach, Reach),
+    ) -> Painter<'a> {
+        across.join_pairs(Pairs::of(&geometry.across));
+        down.join_pairs(Pairs::of(&geometry.down));
         let counts = vec![0; cover.cells_wide + 1];
         Painter { cover, across, down, counts, counted: None }
     }

@@ -105,7 +105,7 @@ pub(crate) fn draw_jpeg<'a, S: McuRows>(
     let (frame, colour) = (&picture.frame, picture.colour);
     let layout = source.layout().clone();
     let rows = CoveredRows::new(source, cover);
-    let (rows, (across, down)) = if geometry.keeps_size() {
+    let (rows, reach) = if geometry.keeps_size() {
         let rows = FullRows::new(rows, frame, colour, geometry);
         let reach = rows.reach();
         (CodedRows::Full(Box::new(rows)), reach)
@@ -126,7 +126,7 @@ pub(crate) fn draw_jpeg<'a, S: McuRows>(
         let reach = rows.reach(&per_cell);
         (CodedRows::Scaled(rows), reach)
     };
-    let painter = Painter::new(cover, across, down);
+    let painter = Painter::new(cover, &geometry, reach);
     UprightRows::new(Finished { rows, to_srgb, grey, painter, given: 0 }, &geometry, limits)
 }
 
@@ -140,8 +140,7 @@ pub(crate) fn draw_pixels<'a, S: McuRows>(
 ) -> Result<UprightRows<Finished<'a, S>>, Error> {
     let planes = PixelPlanes::new(pixels, cover);
     let rows = ScaledRows::new(planes, Colour::Rgb, geometry, &[(Density::ONE, Density::ONE); 3]);
-    let (across, down) = rows.reach(&[(CELL, CELL); 3]);
-    let painter = Painter::new(cover, across, down);
+    let painter = Painter::new(cover, &geometry, rows.reach(&[(CELL, CELL); 3]));
     let rows = CodedRows::Pixels(rows);
     UprightRows::new(Finished { rows, to_srgb, grey, painter, given: 0 }, &geometry, limits)
 }

@@ -49,13 +49,13 @@ pub(crate) struct Pairs {
 }
 
 impl Pairs {
-    fn of(axis: &Axis) -> Pairs {
+    pub(crate) fn of(axis: &Axis) -> Pairs {
         let half = axis.backwards && axis.target % 2 == 1;
         Pairs { half, count: axis.target.div_ceil(2) }
     }
 
     /// The pair of a pixel.
-    fn pair(self, pixel: usize) -> usize {
+    pub(crate) fn pair(self, pixel: usize) -> usize {
         (pixel + usize::from(self.half)) / 2
     }
 

@@ -28,6 +28,9 @@ pub struct Fields {
     pub date: [u16; 6],
     /// Bytes 100 to 127 of the header, which are reserved.
     pub reserved: [u8; 28],
+    /// What colorants are off by, in steps of 1/65,536: profiles of one meaning differ so, by how
+    /// they were made.
+    pub nudge: i8,
 }
 
 /// A profile of version 4 (or 2 with `old`) for `space`.
@@ -64,7 +67,8 @@ pub fn profile(space: Space, fields: &Fields, old: bool) -> Vec<u8> {
     match (space, rgb) {
         (_, Some((primaries, curve))) => {
             for (tag, column) in [b"rXYZ", b"gXYZ", b"bXYZ"].into_iter().zip(primaries) {
-                tags.push((tag, xyz(column)));
+                let off = f64::from(fields.nudge) / 65_536.0;
+                tags.push((tag, xyz(column.map(|v| v + off))));
             }
             tags.extend([b"rTRC", b"gTRC", b"bTRC"].map(|tag| (tag, curve.clone())));
         }

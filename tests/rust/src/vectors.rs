@@ -1,5 +1,7 @@
 //! The vectors that Rust, Kotlin and Swift share: plain text, one record a photo.
 
+use unmarked::{Method, Policy, Rebuild, Redaction};
+
 use crate::exif::{Order, ascii, byte, directory, orientation, payload, rationals, short};
 use crate::huffman::hex;
 use crate::icc::{Fields, Space, payloads, profile};
@@ -16,25 +18,109 @@ pub struct Record {
     pub refused: Option<String>,
     /// The verdict on the photo itself: clean, carries, cannot_tell.
     pub check: String,
-    /// What Strip must write, if it is known.
+    /// What must be written, if it is known.
     pub output: Option<Vec<u8>>,
+    /// The method and its settings by name, in the order of the file. None is Strip.
+    pub settings: Vec<(String, String)>,
+}
+
+impl Record {
+    /// What it asks for. Nothing stands in for its method.
+    pub fn policy(&self) -> Policy {
+        let mut policy = Policy { rebuild_if_refused: false, ..Policy::default() };
+        policy.rebuild = Rebuild::FULL_SIZE;
+        for (key, value) in &self.settings {
+            let number = || value.parse::<u32>().expect("a number");
+            match (key.as_str(), value.as_str()) {
+                ("method", "recode") => policy.method = Method::Recode,
+                ("method", "rebuild") => policy.method = Method::Rebuild,
+                ("longest_edge", _) => policy.rebuild.longest_edge = Some(number()),
+                ("quality", _) => policy.rebuild.quality = number() as u8,
+                ("grey", _) => policy.rebuild.grey = value == "true",
+                ("redact", _) => {
+                    let [x, y, width, height] = value
+                        .split(',')
+                        .map(|n| n.parse::<u16>().expect("a number"))
+                        .collect::<Vec<_>>()[..]
+                    else {
+                        panic!("{value}")
+                    };
+                    policy.rebuild.redactions.push(Redaction::Rectangle {
+                        x: x.into(),
+                        y: y.into(),
+                        width: width.into(),
+                        height: height.into(),
+                    });
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        policy
+    }
+}
+
+/// A file of vectors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum File {
+    /// Of Strip.
+    Strip,
+    /// Of Recode.
+    Recode,
+    /// Of Rebuild.
+    Rebuild,
+}
+
+impl File {
+    /// All of them.
+    pub const ALL: [File; 3] = [File::Strip, File::Recode, File::Rebuild];
+
+    /// Its name in `tests/vectors`.
+    pub fn name(self) -> &'static str {
+        match self {
+            File::Strip => "strip.txt",
+            File::Recode => "recode.txt",
+            File::Rebuild => "rebuild.txt",
+        }
+    }
+
+    fn head(self) -> String {
+        let (method, words) = match self {
+            File::Strip => (
+                "Strip",
+                "`out` was written by Strip, and accepted after it showed the same picture as `in` by libjpeg-turbo.",
+            ),
+            File::Recode => (
+                "Recode",
+                "`out` was written by Recode, and accepted after it showed the same picture as `in` by libjpeg-turbo\n\
+                 # where it is not turned. `method` names the method.",
+            ),
+            File::Rebuild => (
+                "Rebuild",
+                "`out` was written by Rebuild. `method` names the method; `longest_edge` in pixels, `quality` from 1 to\n\
+                 # 100, `grey` and `redact` (X,Y,W,H) are its settings; without one the size stays, quality is 90.",
+            ),
+        };
+        HEAD.replace("{method}", method).replace("{words}", words)
+    }
 }
 
 const HEAD: &str = "\
-# Vectors of Strip for JPEG, read by the tests in Rust, Kotlin and Swift.
+# Vectors of {method} for JPEG, read by the tests in Rust, Kotlin and Swift.
 #
 # `in` is made by code: tests/rust/src/vectors.rs, by the encoder in the same crate (ITU-T T.81).
 # `refused` and `check` are written there by hand, from the standards and the project's contract.
-# `out` was written by Strip, and accepted after it showed the same picture as `in` by libjpeg-turbo.
+# {words}
 # A test makes every `in` anew and compares. To write this file:
 #   cargo run -p unmarked-fixtures --example vectors -- --write
 ";
 
 /// The text of the file.
-pub fn text(records: &[Record]) -> String {
-    let mut text = HEAD.to_owned();
+pub fn text(file: File, records: &[Record]) -> String {
+    let mut text = file.head();
     for record in records {
-        text += &format!("\n[{}]\nin = {}\n", record.name, digits(&record.input));
+        text += &format!("\n[{}]\n", record.name);
+        record.settings.iter().for_each(|(key, value)| text += &format!("{key} = {value}\n"));
+        text += &format!("in = {}\n", digits(&record.input));
         match (&record.output, &record.refused) {
             (Some(output), _) => text += &format!("out = {}\n", digits(output)),
             (None, Some(class)) => text += &format!("refused = {class}\n"),
@@ -45,7 +131,7 @@ pub fn text(records: &[Record]) -> String {
     text
 }
 
-/// The records of such a text. Keys that are not known are skipped.
+/// The records of such a text. Keys that are not known are settings.
 pub fn parse(text: &str) -> Vec<Record> {
     let mut records: Vec<Record> = Vec::new();
     for line in text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')) {
@@ -62,7 +148,7 @@ pub fn parse(text: &str) -> Vec<Record> {
             "out" => last.output = Some(hex(value)),
             "refused" => last.refused = Some(value.to_owned()),
             "check" => last.check = value.to_owned(),
-            _ => {}
+            key => last.settings.push((key.to_owned(), value.to_owned())),
         }
     }
     records
@@ -74,7 +160,14 @@ fn digits(bytes: &[u8]) -> String {
 
 fn record(name: &str, input: Vec<u8>, refused: Option<&str>, check: &str) -> Record {
     let refused = refused.map(str::to_owned);
-    Record { name: name.to_owned(), input, refused, check: check.to_owned(), output: None }
+    Record {
+        name: name.to_owned(),
+        input,
+        refused,
+        check: check.to_owned(),
+        output: None,
+        settings: Vec::new(),
+    }
 }
 
 /// A small photo of a kind, with tables as short as they can be.
@@ -144,8 +237,99 @@ fn refused_frame(code: u8, precision: u8) -> Vec<u8> {
     jpeg.bytes()
 }
 
-/// Every record, as made by code. The outputs are not known here.
-pub fn records() -> Vec<Record> {
+/// Every record of a file, as made by code. The outputs are not known here.
+pub fn records(file: File) -> Vec<Record> {
+    match file {
+        File::Strip => stripped(),
+        File::Recode => recoded(),
+        File::Rebuild => rebuilt(),
+    }
+}
+
+/// With a method and its settings.
+fn by(mut record: Record, settings: &[(&str, &str)]) -> Record {
+    let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+    record.settings = settings.iter().map(owned).collect();
+    record
+}
+
+fn recoded() -> Vec<Record> {
+    let names = [
+        "phone",
+        "grey",
+        "420",
+        "progressive",
+        "restart",
+        "separate-scans",
+        "rgb-ids",
+        "cmyk-adobe",
+        "profile-display-p3",
+        "orientation-1",
+        "orientation-6",
+        "comment-between-scans",
+        "refused-arithmetic",
+        "refused-cut-off",
+    ];
+    let mut list: Vec<Record> =
+        stripped().into_iter().filter(|record| names.contains(&record.name.as_str())).collect();
+    // whole MCUs, so that its coefficients can be turned
+    let mut whole = small("420");
+    (whole.width, whole.height) = (32, 16);
+    let mut jpeg = whole.encode();
+    jpeg.insert(1, Piece::segment(marker::APP1, orientation(Order::Big, 3, 8)));
+    list.push(record("turned-by-coefficients", jpeg.bytes(), None, "cannot_tell"));
+    let cut = small("420").bytes();
+    list.retain(|record| record.name != "refused-cut-off");
+    list.push(record(
+        "refused-cut-off",
+        cut[..cut.len() - 9].to_vec(),
+        Some("damaged"),
+        "cannot_tell",
+    ));
+    list.into_iter().map(|record| by(record, &[("method", "recode")])).collect()
+}
+
+fn rebuilt() -> Vec<Record> {
+    let whole = ("method", "rebuild");
+    let inputs = stripped();
+    let of = |name: &str| {
+        inputs.iter().find(|record| record.name == name).cloned().expect("a record of this name")
+    };
+    let named = |name: &str, of: Record, settings: &[(&str, &str)]| {
+        by(Record { name: name.to_owned(), ..of }, settings)
+    };
+    let mut list: Vec<Record> = [
+        "phone",
+        "grey",
+        "444",
+        "420",
+        "progressive",
+        "rgb-ids",
+        "cmyk-adobe",
+        "ycck",
+        "profile-display-p3",
+        "profile-grey",
+        "orientation-6",
+        "bytes-after-end",
+        "refused-arithmetic",
+        "refused-text",
+    ]
+    .into_iter()
+    .map(|name| by(of(name), &[whole]))
+    .collect();
+    let cut = small("420").bytes();
+    let cut = record("cut-off", cut[..cut.len() - 9].to_vec(), None, "cannot_tell");
+    list.extend([
+        named("smaller", of("420"), &[whole, ("longest_edge", "11"), ("quality", "70")]),
+        named("grey-asked-for", of("444"), &[whole, ("grey", "true")]),
+        named("covered", of("444"), &[whole, ("redact", "4,4,3,3")]),
+        named("turned-and-smaller", of("phone"), &[whole, ("longest_edge", "9")]),
+        by(cut, &[whole]),
+    ]);
+    list
+}
+
+fn stripped() -> Vec<Record> {
     let mut list = vec![record("phone", phone(), None, "carries")];
     for kind in [
         "grey",

@@ -25,30 +25,38 @@ fn resized(photo: &Photo, width: u16, height: u16) -> Vec<u8> {
     jpeg.bytes()
 }
 
-/// A progressive picture whose data says again and again that nothing follows: `scans` in all, each of
-/// a few bytes.
-fn many_scans(width: u16, height: u16, scans: usize) -> Vec<u8> {
+/// A progressive picture that says again and again that nothing follows: `count` scans of a few bytes,
+/// each of one frequency and one bit, as T.81 allows them.
+fn many_scans(width: u16, height: u16, count: usize) -> Vec<u8> {
     let mut photo = kinds::named("grey-progressive");
-    photo.scans = vec![
-        Scan::progressive(&[0], (0, 0), (0, 0)),
-        Scan::progressive(&[0], (1, 63), (0, 13)),
-        Scan::progressive(&[0], (1, 63), (13, 12)),
-    ];
+    photo.scans = vec![Scan::progressive(&[0], (0, 0), (0, 0))];
     let mut jpeg: Jpeg = photo.encode();
     let frame = jpeg.frame();
     let payload = jpeg.pieces[frame].payload_mut().unwrap();
     payload[1..3].copy_from_slice(&height.to_be_bytes());
     payload[3..5].copy_from_slice(&width.to_be_bytes());
-    // a table with one symbol: a run of ended blocks as long as can be
-    let longest = Piece::segment(marker::DHT, [[0x10, 1].as_slice(), &[0; 15], &[0xE0]].concat());
-    let last = jpeg.scans()[2];
-    let header = jpeg.pieces[last].clone();
-    jpeg.pieces.truncate(last);
-    jpeg.pieces.push(longest);
+    // DC: one bit for each block, that it is as the one before
     let blocks = usize::from(width).div_ceil(8) * usize::from(height).div_ceil(8);
-    let runs = blocks.div_ceil(0x7FFF);
-    // one zero for the symbol, fourteen ones for the length
-    let bits = "011111111111111".repeat(runs);
+    let dc = [[0x00, 1].as_slice(), &[0; 15], &[0]].concat();
+    let mut data = vec![0; blocks.div_ceil(8)];
+    if !blocks.is_multiple_of(8) {
+        *data.last_mut().unwrap() = 0xFF >> (blocks % 8);
+    }
+    let first = jpeg.scans()[0];
+    jpeg.pieces[first + 1] = Piece::Coded(data);
+    jpeg.insert(first, Piece::segment(marker::DHT, dc));
+    jpeg.pieces.pop();
+    // a table with one symbol: a run of ended blocks as long as can be
+    let table = [[0x10, 1].as_slice(), &[0; 15], &[0xE0]].concat();
+    jpeg.pieces.push(Piece::segment(marker::DHT, table));
+    // one zero for the symbol, fourteen bits for the length
+    let mut bits = String::new();
+    let mut left = blocks;
+    while left > 0 {
+        let run = left.clamp(0x4000, 0x7FFF);
+        bits += &format!("0{:014b}", run - 0x4000);
+        left = left.saturating_sub(run);
+    }
     let data: Vec<u8> = bits
         .as_bytes()
         .chunks(8)
@@ -57,13 +65,10 @@ fn many_scans(width: u16, height: u16, scans: usize) -> Vec<u8> {
             if byte == 0xFF { vec![0xFF, 0] } else { vec![byte] }
         })
         .collect();
-    for scan in 2..scans {
-        // corrections of ever lower bits, as far as there are some
-        let low = 12usize.saturating_sub(scan - 2) as u8;
-        let mut payload = header.payload().to_vec();
-        let tail = payload.len() - 1;
-        payload[tail] = (low + 1) << 4 | low;
-        jpeg.pieces.push(Piece::segment(marker::SOS, payload));
+    let bits = (0..=13u8).rev().map(|low| if low == 13 { low } else { (low + 1) << 4 | low });
+    let scans = bits.flat_map(|bits| (1..64u8).map(move |k| [1, 1, 0, k, k, bits]));
+    for header in scans.take(count) {
+        jpeg.pieces.push(Piece::segment(marker::SOS, header));
         jpeg.pieces.push(Piece::Coded(data.clone()));
     }
     jpeg.pieces.push(Piece::Marker(marker::EOI));
@@ -84,13 +89,19 @@ fn bombs_are_refused_before_memory_is_taken() {
         ("65,500 × 65,500, separate scans", resized(&separate, 65_500, 65_500), true),
         ("65,500 × 65,500, restarts", resized(&restart, 65_500, 65_500), true),
         ("65,500 × 65,500, grey", resized(&Photo::new(8, 8, Colour::Grey), 65_500, 65_500), true),
-        ("1,000 scans of a small picture", many_scans(64, 64, 1_000), true),
-        ("1,000 scans of a large picture", many_scans(20_000, 20_000, 1_000), true),
+        ("800 scans of a small picture", many_scans(64, 64, 800), true),
+        ("800 scans of a large picture", many_scans(20_000, 20_000, 800), true),
         ("20,000 × 20,000, progressive", resized(&progressive, 20_000, 20_000), false),
         ("20,000 × 20,000, baseline", resized(&colours, 20_000, 20_000), false),
         ("20,000 × 20,000, separate scans", resized(&separate, 20_000, 20_000), false),
         ("20,000 × 20,000, restarts", resized(&restart, 20_000, 20_000), false),
     ];
+    // what is within all limits may take its time, which grows with pixels and scans alone
+    let start = Instant::now();
+    let heavy = many_scans(4_000, 4_000, 250);
+    let cleaned = METHODS.map(|method| unmarked::clean(&heavy, &alone(method)).is_ok());
+    println!("250 scans of 16 MP in {} bytes: {cleaned:?} in {:?}", heavy.len(), start.elapsed());
+
     let before = highest_memory();
     let mut slowest = Duration::ZERO;
     for (name, bomb, by_limit) in &bombs {
@@ -105,9 +116,7 @@ fn bombs_are_refused_before_memory_is_taken() {
             slowest = slowest.max(time);
             let right = match &refused {
                 Some(Error::Limit { .. }) => true,
-                Some(Error::Damaged { .. } | Error::CutOff { .. } | Error::Unsupported { .. }) => {
-                    !by_limit || method == "Strip"
-                }
+                Some(Error::Damaged { .. } | Error::CutOff { .. }) => !by_limit,
                 _ => false,
             };
             assert!(right, "{name}, {method}: {refused:?}");

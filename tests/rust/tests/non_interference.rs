@@ -227,6 +227,7 @@ fn file(picture: &Picture, coding: &Coding, dress: &Dress) -> Vec<u8> {
             signatures: [*b"appl", [dress.variant; 4], *b"MODL", *b"unmk"],
             date: [2020, 1, dress.variant.into(), 1, 2, 3],
             reserved: [dress.variant; 28],
+            nudge: 4 * dress.variant as i8 - 8,
         };
         let at = jpeg.frame();
         let parts = payloads(&profile(space, &fields, dress.big_endian), dress.parts);

@@ -256,7 +256,11 @@ fn marked_profiles_become_constant() {
                         let parsed = Jpeg::parse(&a).unwrap();
                         let profiles = parsed.segments(marker::APP2).count();
                         faults.check(profiles == 1, || format!("{name}: {profiles} profiles left"));
+                        // libjpeg makes up what is missing of a progressive picture alone
+                        let made_up =
+                            method == Method::Recode && kind.name == "progressive-dc-only";
                         if method != Method::Rebuild
+                            && !made_up
                             && let Some(words) = changed(&plain.bytes(), &a)
                         {
                             faults.add(format!("{name}: {words}"));

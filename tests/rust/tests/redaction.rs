@@ -202,8 +202,10 @@ fn a_box_is_filled_and_the_rest_stays() {
             let (before, after) = (&open[at(x, y)..][..3], &closed[at(x, y)..][..3]);
             if (64..96).contains(&x) && (48..80).contains(&y) {
                 let off = after.iter().zip(filled).map(|(a, b)| a.abs_diff(*b)).max().unwrap();
-                // an encoder's transform rings at the edge
-                assert!(off <= 12, "{x}, {y}: {after:?}, not {filled:?}");
+                // an encoder's transform rings at the edge, and chroma is upsampled across it
+                let edge = !(66..94).contains(&x) || !(50..78).contains(&y);
+                let limit = if edge { 60 } else { 12 };
+                assert!(off <= limit, "{x}, {y}: {after:?}, not {filled:?}");
             } else if !(64 - 33..96 + 33).contains(&x) || !(48 - 33..80 + 33).contains(&y) {
                 far += 1;
                 same += usize::from(before.iter().zip(after).all(|(b, a)| b.abs_diff(*a) <= 2));

@@ -1,7 +1,7 @@
 //! The bits of entropy-coded data, as they stand in the file: T.81, F.1.2.3.
 
 /// Goes through the bits of one restart interval after the other, once, never back.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Bits<'a> {
     data: &'a [u8],
     /// The next byte that is not in `word`.
@@ -45,30 +45,11 @@ impl<'a> Bits<'a> {
                 return;
             }
         }
-        self.fill_by_bytes();
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn fill_by_bytes(&mut self) {
-        while self.count < 56 {
-            let byte = match self.data.get(self.next..) {
-                Some([0xFF, 0, ..]) => {
-                    self.next = self.next.saturating_add(2);
-                    0xFF
-                }
-                Some([0xFF, ..] | []) | None => {
-                    self.lacking = self.lacking.saturating_add(8);
-                    0
-                }
-                Some([byte, ..]) => {
-                    self.next = self.next.saturating_add(1);
-                    *byte
-                }
-            };
-            self.word |= u64::from(byte).wrapping_shl(56u32.wrapping_sub(self.count));
-            self.count = self.count.wrapping_add(8);
-        }
+        let Filled { next, word, count, lacking } =
+            fill_by_bytes(self.data, self.next, self.word, self.count);
+        // each by itself, so that all of them can stay in registers
+        (self.next, self.word, self.count) = (next, word, count);
+        self.lacking = self.lacking.saturating_add(lacking);
     }
 
     /// Goes over `bits`, at most 56 since the last `fill`.
@@ -126,6 +107,35 @@ impl<'a> Bits<'a> {
             _ => Err("the next restart marker"),
         }
     }
+}
+
+/// What becomes of [`Bits`] when they are filled; `lacking` are the zeros that were added.
+struct Filled {
+    next: usize,
+    word: u64,
+    count: u32,
+    lacking: u32,
+}
+
+/// Fills up byte by byte, over stuffed zeros, with zeros behind the end of the interval.
+#[cold]
+#[inline(never)]
+fn fill_by_bytes(data: &[u8], next: usize, word: u64, count: u32) -> Filled {
+    let mut filled = Filled { next, word, count, lacking: 0 };
+    while filled.count < 56 {
+        let (length, byte) = match data.get(filled.next..) {
+            Some([0xFF, 0, ..]) => (2, 0xFF),
+            Some([0xFF, ..] | []) | None => {
+                filled.lacking = filled.lacking.saturating_add(8);
+                (0, 0)
+            }
+            Some([byte, ..]) => (1, *byte),
+        };
+        filled.next = filled.next.saturating_add(length);
+        filled.word |= u64::from(byte).wrapping_shl(56u32.wrapping_sub(filled.count));
+        filled.count = filled.count.wrapping_add(8);
+    }
+    filled
 }
 
 /// True if a byte of `word` is 0xFF.

@@ -1,5 +1,7 @@
 //! The codes of a Huffman table: T.81, annex C and section F.2.2.3.
 
+use crate::audit::jpeg::bits::Bits;
+
 /// The codes of one table.
 #[derive(Debug, Clone)]
 pub(crate) struct Codes {
@@ -56,6 +58,8 @@ impl Codes {
         }
     }
 
+    #[cold]
+    #[inline(never)]
     fn next_long(&self, word: u64) -> Result<(u32, u8), &'static str> {
         for (length, (first, count, place)) in (1u32..).zip(&self.lengths).skip(8) {
             let code = word.wrapping_shr(64u32.wrapping_sub(length)) as u32;
@@ -80,31 +84,47 @@ const LOOKS: usize = 1 << BITS;
 pub(crate) struct Look(u16);
 
 impl Look {
-    const NOTHING: Look = Look(0);
+    /// Takes more room than a block has.
+    const NOTHING: Look = Look(512 << 6);
 
     fn new(bits: u32, coefficients: u32, ends: bool) -> Look {
         // at most 12 bits of codes and 15 of a value; at most 64 coefficients
         Look((bits & 63 | (coefficients & 127) << 6 | u32::from(ends) << 13) as u16)
     }
 
-    /// How many bits they take; 0 if nothing can be told.
+    /// How many bits they take.
     #[inline(always)]
-    pub(crate) fn bits(self) -> u32 {
+    fn bits(self) -> u32 {
         u32::from(self.0 & 63)
     }
 
-    /// How many coefficients they code, zeros included, but those that the end of the block stands
-    /// for.
+    /// How much room they take: one for each coefficient, zeros included, and 128 if the last of them
+    /// is the end of the block.
     #[inline(always)]
+    fn room(self) -> u32 {
+        u32::from(self.0 >> 6)
+    }
+
+    /// How many coefficients they code, but those that the end of the block stands for.
     pub(crate) fn coefficients(self) -> u32 {
-        u32::from(self.0 >> 6 & 127)
+        self.room() & 127
     }
 
     /// True if the last of them is the end of the block.
-    #[inline(always)]
     pub(crate) fn ends(self) -> bool {
-        self.0 >> 13 != 0
+        self.room() & 128 != 0
     }
+}
+
+/// How a look went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Taken {
+    /// It told nothing, or too much for the room there is.
+    None,
+    /// The block goes on.
+    Some,
+    /// The block ends.
+    Last,
 }
 
 /// All looks from one place in a block, and how often each was taken.
@@ -112,13 +132,18 @@ impl Look {
 pub(crate) struct Looks {
     looks: Box<[Look; LOOKS]>,
     taken: Box<[u32; LOOKS]>,
+    zeros: bool,
 }
 
 impl Looks {
-    /// From the start of a block.
-    pub(crate) fn at_start(dc: &Codes, ac: &Codes) -> Looks {
-        let mut looks =
-            Looks { looks: Box::new([Look::NOTHING; LOOKS]), taken: Box::new([0; LOOKS]) };
+    fn new(zeros: bool) -> Looks {
+        let (looks, taken) = (Box::new([Look::NOTHING; LOOKS]), Box::new([0; LOOKS]));
+        Looks { looks, taken, zeros }
+    }
+
+    /// From the start of a block. `zeros` if runs of sixteen zeros need not be gone over one by one.
+    pub(crate) fn at_start(dc: &Codes, ac: &Codes, zeros: bool) -> Looks {
+        let mut looks = Looks::new(zeros);
         for (length, code, size) in dc.all() {
             looks.grow(ac, Path::default(), length, code, u32::from(size), 1);
         }
@@ -126,25 +151,33 @@ impl Looks {
     }
 
     /// From any later place.
-    pub(crate) fn later(ac: &Codes) -> Looks {
-        let mut looks =
-            Looks { looks: Box::new([Look::NOTHING; LOOKS]), taken: Box::new([0; LOOKS]) };
+    pub(crate) fn later(ac: &Codes, zeros: bool) -> Looks {
+        let mut looks = Looks::new(zeros);
         looks.follow(ac, Path::default());
         looks
     }
 
-    /// The look at the top of `word`.
+    /// Takes the next look, if there is `room` for its coefficients; counts it if `COUNT`.
     #[inline(always)]
-    pub(crate) fn at(&self, word: u64) -> Look {
-        self.looks.get((word >> (64 - BITS)) as usize).copied().unwrap_or(Look::NOTHING)
-    }
-
-    /// Notes that the look at the top of `word` was taken.
-    #[inline(always)]
-    pub(crate) fn take(&mut self, word: u64) {
-        if let Some(taken) = self.taken.get_mut((word >> (64 - BITS)) as usize) {
+    pub(crate) fn take<const COUNT: bool>(&mut self, bits: &mut Bits<'_>, room: &mut u32) -> Taken {
+        let index = (bits.word() >> (64 - BITS)) as usize;
+        let look = self.looks.get(index).copied().unwrap_or(Look::NOTHING);
+        let goes_on = look.room() < *room;
+        // the last coefficient, or an end of the block, which stands for one coefficient at least
+        let fits = look.room() == *room
+            || look.ends() && look.coefficients() < *room && look != Look::NOTHING;
+        if !goes_on && !fits {
+            return Taken::None;
+        }
+        if COUNT && let Some(taken) = self.taken.get_mut(index) {
             *taken = taken.saturating_add(1);
         }
+        bits.pass(look.bits());
+        if !goes_on {
+            return Taken::Last;
+        }
+        *room = room.wrapping_sub(look.room());
+        Taken::Some
     }
 
     /// The looks that were taken: the bits they saw, what they told of them, and how often.
@@ -156,14 +189,17 @@ impl Looks {
 
     /// Sets all looks that go on from `path` with an AC code.
     fn follow(&mut self, ac: &Codes, path: Path) {
-        for (length, code, symbol) in ac.all() {
+        // the short ones stand first
+        let spare = BITS.saturating_sub(path.used);
+        for (length, code, symbol) in ac.all().take_while(|(length, ..)| *length <= spare) {
             let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 0x0F));
             match (run, size) {
                 (0, 0) => {
                     let used = path.used.saturating_add(length);
                     self.set(path.with(length, code), used, used, path.coefficients, true);
                 }
-                // runs of zeros are gone over one by one
+                (15, 0) if self.zeros => self.grow(ac, path, length, code, 0, 16),
+                // other runs without a value are gone over one by one
                 (_, 0) => {}
                 _ => self.grow(ac, path, length, code, size, run.saturating_add(1)),
             }

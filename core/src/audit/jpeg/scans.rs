@@ -166,7 +166,7 @@ fn canonical_scan(
             return cursor.reject("a Huffman table that was defined");
         };
         match codings.get(*pair) {
-            None => codings.push((Coding::new(dc, ac, cursor.rest().len()), dc, ac)),
+            None => codings.push((Coding::new(dc, ac, cursor.rest().len(), true), dc, ac)),
             Some((_, same_dc, same_ac)) => {
                 let shared = *same_dc == dc && *same_ac == ac;
                 cursor.require(shared, "the tables that components share")?;
@@ -181,7 +181,11 @@ fn canonical_scan(
                     let Some((coding, ..)) = codings.get_mut(pair) else { continue };
                     let beyond = column == grid.wide && place.beyond_right
                         || row == grid.high && place.beyond_bottom;
-                    if beyond { coding.blank_block(bits) } else { coding.canonical_block(bits) }?;
+                    *bits = if beyond {
+                        coding.blank_block(*bits)?
+                    } else {
+                        coding.block::<true>(*bits)?
+                    };
                 }
                 bits.not_past()?;
             }
@@ -317,7 +321,7 @@ fn sequential_scan(
             known.push((dc, ac));
             let (dc, ac) = (tables.held(DC, *dc), tables.held(AC, *ac));
             let (dc, ac) = (dc.unwrap_or_default(), ac.unwrap_or_default());
-            codings.push(Coding::new(dc, ac, cursor.rest().len()));
+            codings.push(Coding::new(dc, ac, cursor.rest().len(), false));
         }
     }
     let blocks: Vec<usize> =
@@ -326,7 +330,7 @@ fn sequential_scan(
         for _ in 0..mcus {
             for coding in &blocks {
                 if let Some(coding) = codings.get_mut(*coding) {
-                    coding.block(bits)?;
+                    *bits = coding.block::<false>(*bits)?;
                 }
             }
             bits.not_past()?;

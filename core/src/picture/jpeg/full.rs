@@ -29,7 +29,7 @@ pub(crate) struct FullRows<'a, S> {
 /// The samples of one component around the row of MCUs that is shown.
 #[derive(Debug)]
 struct Plane {
-    steps: [i32; COEFFICIENTS],
+    steps: [i16; COEFFICIENTS],
     upsampling: Upsampling,
     /// Samples of the picture.
     wide: usize,
@@ -41,6 +41,8 @@ struct Plane {
     before: Zeroizing<Vec<u8>>,
     current: Zeroizing<Vec<u8>>,
     after: Zeroizing<Vec<u8>>,
+    /// Sums of samples of two rows.
+    sums: Zeroizing<Vec<u16>>,
     /// One row at the width of the picture.
     wide_row: Zeroizing<Vec<u8>>,
 }
@@ -72,6 +74,7 @@ impl<'a, S: McuRows> FullRows<'a, S> {
                 before: room(stride),
                 current: room(stride * rows),
                 after: room(stride * rows),
+                sums: Zeroizing::new(vec![0; grid.samples_wide]),
                 wide_row: room(layout.width),
             })
         });
@@ -165,6 +168,6 @@ impl Plane {
             &samples[..self.wide]
         };
         let far = far.map(|(which, n)| (which, row(n)));
-        self.upsampling.apply(row(near), far, &mut self.wide_row);
+        self.upsampling.apply(row(near), far, &mut self.sums, &mut self.wide_row);
     }
 }

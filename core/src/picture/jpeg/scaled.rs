@@ -95,52 +95,47 @@ impl ScaledDct {
         out: &mut [f32],
         stride: usize,
     ) {
-        let used = |bits: &[u64; 8]| (0..N).rev().find(|k| nonzero & bits[*k] != 0).unwrap_or(0);
+        // what is zero costs nothing, but in small blocks to find out costs more
+        let used = |bits: &[u64; 8]| match N {
+            0..=4 => N - 1,
+            _ => (0..N).rev().find(|k| nonzero & bits[*k] != 0).unwrap_or(0),
+        };
         let (last_row, last_column) = (used(&ROW_BITS), used(&COLUMN_BITS));
         // columns: every lane is one
         let mut rows = [[0.0f32; L]; N];
         for ((row, values), steps) in
-            rows.iter_mut().zip(values.chunks_exact(8)).zip(self.steps.chunks_exact(8))
+            rows.iter_mut().zip(values.as_chunks::<8>().0).zip(self.steps.as_chunks::<8>().0)
         {
-            for lane in 0..L {
-                row[lane] = f32::from(values[lane]) * steps[lane];
-            }
+            *row = std::array::from_fn(|lane| f32::from(values[lane]) * steps[lane]);
         }
         let mut between = [[0.0f32; L]; N];
         for y in 0..N.div_ceil(2) {
-            let (mut even, mut odd) = ([0.0f32; L], [0.0f32; L]);
-            for v in (0..=last_row).step_by(2) {
-                let weight = self.basis[v][y];
-                for lane in 0..L {
-                    even[lane] += rows[v][lane] * weight;
-                }
+            let mut halves = [[0.0f32; L]; 2];
+            for (v, row) in rows[..=last_row].iter().enumerate() {
+                add(&mut halves[v % 2], row, self.basis[v][y]);
             }
-            for v in (1..=last_row).step_by(2) {
-                let weight = self.basis[v][y];
-                for lane in 0..L {
-                    odd[lane] += rows[v][lane] * weight;
-                }
-            }
-            for lane in 0..L {
-                between[y][lane] = even[lane] + odd[lane];
-                between[N - 1 - y][lane] = even[lane] - odd[lane];
-            }
+            let [even, odd] = halves;
+            between[y] = std::array::from_fn(|lane| even[lane] + odd[lane]);
+            between[N - 1 - y] = std::array::from_fn(|lane| even[lane] - odd[lane]);
         }
         // rows: every lane is a sample of the row
         for (row, line) in between.iter().zip(out.chunks_mut(stride)) {
             let mut samples = [0.0f32; L];
-            for u in 0..=last_column {
-                let (value, basis) = (row[u], &self.basis[u]);
-                for lane in 0..L {
-                    samples[lane] += value * basis[lane];
+            for (value, basis) in row[..=last_column].iter().zip(&self.basis) {
+                if let Some(basis) = basis.first_chunk::<L>() {
+                    add(&mut samples, basis, *value);
                 }
             }
-            let line = &mut line[..L];
-            for lane in 0..L {
-                line[lane] = sample(samples[lane]);
+            if let Some(line) = line.first_chunk_mut::<L>() {
+                *line = samples.map(sample);
             }
         }
     }
+}
+
+#[inline]
+fn add<const L: usize>(sums: &mut [f32; L], values: &[f32; L], weight: f32) {
+    *sums = std::array::from_fn(|lane| sums[lane] + values[lane] * weight);
 }
 
 /// The level shift and the range of samples.

@@ -41,12 +41,18 @@ impl Upsampling {
         (near, self.smooth_down.then_some(further))
     }
 
-    /// Makes a row of `out.len()` pixels from the `count` samples of the row `near` and its
-    /// neighbour `far`.
-    pub(crate) fn apply(&self, near: &[u8], far: Option<(Neighbour, &[u8])>, out: &mut [u8]) {
+    /// Makes a row of `out.len()` pixels from the samples of the row `near` and its neighbour `far`,
+    /// with the help of as many `sums`.
+    pub(crate) fn apply(
+        &self,
+        near: &[u8],
+        far: Option<(Neighbour, &[u8])>,
+        sums: &mut [u16],
+        out: &mut [u8],
+    ) {
         match (self.smooth_across, far) {
-            (true, Some((_, far))) => both(near, far, out),
-            (true, None) => across(near, out),
+            (true, Some((_, far))) => both(near, far, sums, out),
+            (true, None) => across(near, sums, out),
             (false, Some((which, far))) => down(near, far, which, out),
             (false, None) if self.h == self.h_max => {
                 let length = out.len();
@@ -87,22 +93,32 @@ pub(crate) enum Neighbour {
 }
 
 /// Twice as wide: libjpeg's `h2v1_fancy_upsample`.
-fn across(near: &[u8], out: &mut [u8]) {
-    let at = |i: usize| u32::from(near[i]);
-    pairs(near.len(), out, |i, previous, next| {
-        (
-            if i == 0 { at(0) } else { (3 * at(i) + at(previous) + 1) >> 2 },
-            if next == i { at(i) } else { (3 * at(i) + at(next) + 2) >> 2 },
-        )
-    });
+fn across(near: &[u8], sums: &mut [u16], out: &mut [u8]) {
+    sums.iter_mut().zip(near).for_each(|(sum, near)| *sum = u16::from(*near));
+    widen::<2>(&sums[..near.len()], [1, 2], out);
 }
 
 /// Twice as wide and high: libjpeg's `h2v2_fancy_upsample`.
-fn both(near: &[u8], far: &[u8], out: &mut [u8]) {
-    let at = |i: usize| 3 * u32::from(near[i]) + u32::from(far[i]);
-    pairs(near.len(), out, |i, previous, next| {
-        ((3 * at(i) + at(previous) + 8) >> 4, (3 * at(i) + at(next) + 7) >> 4)
-    });
+fn both(near: &[u8], far: &[u8], sums: &mut [u16], out: &mut [u8]) {
+    for ((sum, near), far) in sums.iter_mut().zip(near).zip(far) {
+        *sum = 3 * u16::from(*near) + u16::from(*far);
+    }
+    widen::<4>(&sums[..near.len()], [8, 7], out);
+}
+
+/// Two pixels a sum: three quarters of it and one of the neighbour to the left and to the right,
+/// which at the edges is itself, with these added before they are shifted right by `SHIFT`. Sums are
+/// at most 4 × 255.
+fn widen<const SHIFT: u32>(sums: &[u16], [left, right]: [u16; 2], out: &mut [u8]) {
+    let (Some(first), Some(last)) = (sums.first(), sums.last()) else { return };
+    let mixed = |near: u16, far: u16, add: u16| ((3 * near + far + add) >> SHIFT) as u8;
+    let Some((start, rest)) = out.split_first_mut() else { return };
+    *start = mixed(*first, *first, left);
+    let (between, end) = rest.as_chunks_mut::<2>();
+    for (pair, (a, b)) in between.iter_mut().zip(sums.iter().zip(&sums[1..])) {
+        *pair = [mixed(*a, *b, right), mixed(*b, *a, left)];
+    }
+    end.iter_mut().for_each(|end| *end = mixed(*last, *last, right));
 }
 
 /// Twice as high: libjpeg-turbo's `h1v2_fancy_upsample`.
@@ -116,18 +132,6 @@ fn down(near: &[u8], far: &[u8], which: Neighbour, out: &mut [u8]) {
     }
 }
 
-/// Two pixels a sample: `of` gets the place of a sample, the one before and the one after, which at
-/// the edges are itself.
-fn pairs(count: usize, out: &mut [u8], of: impl Fn(usize, usize, usize) -> (u32, u32)) {
-    for (i, pair) in out.chunks_mut(2).enumerate() {
-        let (left, right) = of(i, i.saturating_sub(1), (i + 1).min(count - 1));
-        pair[0] = left as u8;
-        if let Some(second) = pair.get_mut(1) {
-            *second = right as u8;
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,9 +139,9 @@ mod tests {
     #[test]
     fn edges_repeat_and_inner_samples_mix() {
         let mut out = [0; 6];
-        across(&[0, 40, 80], &mut out);
+        across(&[0, 40, 80], &mut [0; 3], &mut out);
         assert_eq!(out, [0, 10, 30, 50, 70, 80]);
-        both(&[0, 40, 80], &[0, 40, 80], &mut out);
+        both(&[0, 40, 80], &[0, 40, 80], &mut [0; 3], &mut out);
         assert_eq!(out, [0, 10, 30, 50, 70, 80]);
         down(&[10], &[20], Neighbour::Before, &mut out[..1]);
         assert_eq!(out[0], 12);
@@ -151,7 +155,7 @@ mod tests {
         assert_eq!(narrow.rows(3), (1, None));
         let quarter = Upsampling::new((1, 1), (4, 1), 9);
         let mut out = [0; 6];
-        quarter.apply(&[1, 2], None, &mut out);
+        quarter.apply(&[1, 2], None, &mut [0; 2], &mut out);
         assert_eq!(out, [1, 1, 1, 1, 2, 2]);
         let smooth = Upsampling::new((1, 1), (2, 2), 3);
         assert_eq!(smooth.rows(2), (1, Some(Neighbour::Before)));

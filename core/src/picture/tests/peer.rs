@@ -70,6 +70,14 @@ fn difference(jpeg: &[u8]) -> Option<(u8, usize)> {
     }
     picture.profile = Embedded::None;
     let theirs = parse_pnm(&run("djpeg", &["-pnm", "-dct", "int"], jpeg)?)?;
+    // coefficients that no picture has overflow its vector code elsewhere than its plain one
+    let plainly = run("env", &["JSIMD_FORCENONE=1", "djpeg", "-pnm", "-dct", "int"], jpeg)?;
+    if parse_pnm(&plainly).as_ref() != Some(&theirs) {
+        println!(
+            "NOTICE: a picture is left out about which libjpeg-turbo does not agree with itself"
+        );
+        return None;
+    }
     let limits = Limits::default();
     let source = Source::open(&picture, Tolerance::ShowWhatThereIs, &limits).ok()?;
     let ours = draw(source, &picture, plain(&picture), &[]);

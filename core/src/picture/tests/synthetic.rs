@@ -122,7 +122,7 @@ impl Noise {
         (*values, *nonzero) = ([0; COEFFICIENTS], 0);
         let detail = [0, 1, 4, 12, 40][self.below(5) as usize];
         for k in 0..=detail {
-            let reach = if k == 0 { 300 } else { 60 / k + 2 };
+            let reach = 60u64.checked_div(k).map_or(300, |reach| reach + 2);
             let value = self.below(2 * reach + 1) as i16 - reach as i16;
             values[usize::from(NATURAL[k as usize])] = value;
             *nonzero |= u64::from(value != 0) << k;

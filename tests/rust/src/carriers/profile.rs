@@ -50,6 +50,7 @@ fn put(jpeg: &mut Jpeg, space: Space, mark: &Mark, old: bool, size: usize) -> bo
         signatures: [*b"appl", [b'M', b'K', b'R', number], [b'M', b'D', b'L', number], *b"UNMK"],
         date: [2024, 5, u16::from(number), 13, 37, 11],
         reserved: [number; 28],
+        nudge: (number / 4) as i8,
     };
     payloads(&profile(space, &fields, old), size)
         .into_iter()

@@ -1,6 +1,6 @@
 //! Goes over the blocks of sequential scans: T.81, section F.2.
 
-use super::reader::{Position, Reader};
+use super::reader::{Position, Reader, WINDOW};
 use super::table::{Codes, END, Sequences};
 use super::{Fault, Interval};
 use crate::container::jpeg::{Frame, HuffmanTable, Scan};
@@ -89,23 +89,27 @@ impl Coding {
         let mut sequences = start;
         loop {
             position.fill(window);
-            let sequence = sequences.find(position.word);
-            let reached = k + sequence.advance();
-            sequences = rest;
-            if reached < 64 {
-                k = reached;
-                position.skip(sequence.bits());
-                continue;
-            }
-            // the end of the block, by its code or by the last coefficient
-            if reached == 64 || (END..END + 64).contains(&reached) {
-                position.skip(sequence.bits());
-                return Ok(position);
-            }
-            // one by one where a sequence is not known, or goes past the end of the block
-            (position, k) = self.symbol(position, k)?;
-            if k == 64 {
-                return Ok(position);
+            // two sequences take 54 bits at most
+            for _ in 0..2 {
+                let sequence = sequences.find(position.word);
+                let reached = k + sequence.advance();
+                sequences = rest;
+                if reached < 64 {
+                    k = reached;
+                    position.skip(sequence.bits());
+                    continue;
+                }
+                // the end of the block, by its code or by the last coefficient
+                if reached == 64 || (END..END + 64).contains(&reached) {
+                    position.skip(sequence.bits());
+                    return Ok(position);
+                }
+                // one by one where a sequence is not known, or goes past the end of the block
+                (position, k) = self.symbol(window, position, k)?;
+                if k == 64 {
+                    return Ok(position);
+                }
+                break;
             }
         }
     }
@@ -114,8 +118,7 @@ impl Coding {
     fn short_block(&self, reader: &Reader<'_>, mut position: Position) -> Result<Position, Fault> {
         let mut k = 0;
         while k < 64 {
-            position.fill(reader.window());
-            (position, k) = self.symbol(position, k)?;
+            (position, k) = self.symbol(reader.window(), position, k)?;
         }
         Ok(position)
     }
@@ -123,7 +126,13 @@ impl Coding {
     /// Goes over one code and its value; gives the next coefficient's place, 64 if there is none.
     #[cold]
     #[inline(never)]
-    fn symbol(&self, mut position: Position, k: u32) -> Result<(Position, u32), Fault> {
+    fn symbol(
+        &self,
+        window: &[u8; WINDOW],
+        mut position: Position,
+        k: u32,
+    ) -> Result<(Position, u32), Fault> {
+        position.fill(window);
         let codes = if k == 0 { &self.dc } else { &self.ac };
         let (length, symbol) = codes.find(position.word).ok_or(Fault::Code)?;
         let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 0x0F));
