@@ -351,11 +351,11 @@ impl<'a> Decoder<'a> {
                 }
             }
         }
-        if self.tolerance == Tolerance::None {
-            return Err(self.damaged("a restart marker is missing"));
-        }
         self.bits.stop();
         self.exhausted = true;
-        Ok(())
+        match self.tolerance {
+            Tolerance::None => Err(self.damaged("a restart marker is missing")),
+            Tolerance::ShowWhatThereIs => Ok(()),
+        }
     }
 }

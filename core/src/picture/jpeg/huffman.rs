@@ -146,3 +146,70 @@ fn fill(seen: &mut [Entry; 1 << SEEN], code: u32, length: u32, symbol: u8, value
         seen[(code << unseen | rest) as usize] = entry;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The code of the symbol at `place`, and its length: T.81, annex C.
+    fn code(table: &HuffmanTable, place: usize) -> (u64, u32) {
+        let (mut code, mut before) = (0, 0);
+        for (length, count) in (1..).zip(table.counts.map(usize::from)) {
+            if place < before + count {
+                return (code + (place - before) as u64, length);
+            }
+            before += count;
+            code = (code + count as u64) << 1;
+        }
+        panic!("no such place");
+    }
+
+    proptest! {
+        #[test]
+        fn every_symbol_is_found_with_its_value(
+            wished in prop::array::uniform16(0u8..20),
+            symbols in Just((0..=255).collect::<Vec<u8>>()).prop_shuffle(),
+            values: bool,
+            rest: u64,
+        ) {
+            // as many codes as fit
+            let mut free = 1u32;
+            let counts = wished.map(|count| {
+                let count = u32::from(count).min(free * 2);
+                free = free * 2 - count;
+                count as u8
+            });
+            let total = counts.iter().map(|count| usize::from(*count)).sum::<usize>().min(256);
+            let table = HuffmanTable { counts, symbols: symbols[..total].to_vec() };
+            let built = Table::new(&table, values);
+            for (place, symbol) in table.symbols.iter().enumerate() {
+                let (code, length) = code(&table, place);
+                let bits = code << (64 - length) | rest >> length;
+                let mut cursor = Cursor::of(bits);
+                let entry = built.take(&mut cursor);
+                prop_assert_eq!(entry.run(), u32::from(symbol >> 4));
+                let size = u32::from(symbol & 0xF);
+                let mut behind = Cursor::of(bits << length);
+                let value = if values && size > 0 { behind.value(size) } else { 0 };
+                prop_assert!(!cursor.bad);
+                match entry.value() {
+                    0 => {
+                        prop_assert_eq!(entry.size(), size);
+                        if value != 0 {
+                            prop_assert_eq!(cursor.value(size), value);
+                        }
+                    }
+                    seen => prop_assert_eq!(seen, value),
+                }
+                // both have passed the same
+                prop_assert_eq!(cursor.peek(16), behind.peek(16));
+            }
+            if free > 0 {
+                let mut cursor = Cursor::of(u64::MAX);
+                let entry = built.take(&mut cursor);
+                prop_assert!(cursor.bad && entry == Entry::NONE);
+            }
+        }
+    }
+}
