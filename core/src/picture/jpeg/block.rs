@@ -111,7 +111,7 @@ pub(crate) fn sequential(
                 }
                 break;
             } else {
-                cursor.bad |= entry.run() != 0;
+                // the end of the block, whatever its run says: as libjpeg takes it
                 break;
             }
         }
