@@ -368,3 +368,96 @@ fn huffman(
         Err(damaged(at, "a Huffman table has more codes than fit"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::container::jpeg::walk::walk;
+
+    fn segment(marker: u8, payload: &[u8]) -> Vec<u8> {
+        let length = (payload.len() + 2) as u16;
+        [&[0xFF, marker], length.to_be_bytes().as_slice(), payload].concat()
+    }
+
+    /// Up to the first scan: a grey or coloured frame with the standard Huffman tables.
+    fn header(components: u8) -> Vec<u8> {
+        let mut frame = vec![8, 0, 8, 0, 8, components];
+        (1..=components).for_each(|id| frame.extend([id, 0x11, 0]));
+        let steps = [[0].as_slice(), &[1; 64]].concat();
+        [vec![0xFF, 0xD8], segment(0xDB, &steps), segment(0xC0, &frame)].concat()
+    }
+
+    fn scan(components: &[u8]) -> Vec<u8> {
+        let mut payload = vec![components.len() as u8];
+        components.iter().for_each(|id| payload.extend([*id, 0]));
+        payload.extend([0, 63, 0]);
+        [segment(0xDA, &payload), vec![0x2A, 0x2B]].concat()
+    }
+
+    /// Whether the strict way takes it, and how many scans the tolerant way gives.
+    fn outcome(parts: &[&[u8]]) -> (bool, Option<usize>) {
+        let data = parts.concat();
+        let walk = walk(&data, 100);
+        let shown = read(&walk, Tolerance::ShowWhatThereIs).ok();
+        if let Some(picture) = &shown {
+            assert!(picture.frame.components.iter().all(|c| c.quant.is_some()));
+        }
+        (read(&walk, Tolerance::None).is_ok(), shown.map(|picture| picture.scans.len()))
+    }
+
+    const END: &[u8] = &[0xFF, 0xD9];
+
+    #[test]
+    fn what_a_cut_off_photo_shows_is_read() {
+        let (one, three) = (header(1), header(3));
+        assert_eq!(outcome(&[&one, &scan(&[1]), END]), (true, Some(1)));
+        // between two scans, and inside the header of the second
+        assert_eq!(outcome(&[&three, &scan(&[2])]), (false, Some(1)));
+        assert_eq!(outcome(&[&three, &scan(&[2]), &scan(&[1, 3])[..7]]), (false, Some(1)));
+        // a header of a sequential scan that lacks nothing but what says nothing
+        assert_eq!(outcome(&[&one, &scan(&[1])[..7]]), (false, Some(1)));
+        // nothing of the picture
+        for length in [0, 2, 4, 6] {
+            assert_eq!(outcome(&[&one, &scan(&[1])[..length]]), (false, None));
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_behind_the_first_scan_is_passed_over() {
+        let three = header(3);
+        for wrong in [
+            segment(0xC4, &[0, 1, 2]),
+            segment(0xDA, &[1, 9, 0, 0, 63, 0]),
+            segment(0xDE, &[]),
+            vec![0xFF, 0xD8],
+            vec![0xFF, 0xDB, 0, 1],
+            b"between".to_vec(),
+        ] {
+            let parts: [&[u8]; 5] = [&three, &scan(&[1]), &wrong, &scan(&[2, 3]), END];
+            assert_eq!(outcome(&parts).1, Some(2), "{wrong:?}");
+        }
+        // of a second picture nothing
+        let parts: [&[u8]; 4] = [&three, &scan(&[1]), &three, &scan(&[1, 2, 3])];
+        assert_eq!(outcome(&parts), (false, Some(1)));
+    }
+
+    #[test]
+    fn what_decoders_need_is_not_passed_over_before_the_first_scan() {
+        let grey = header(1);
+        let (start, rest) = grey.split_at(2);
+        for wrong in [segment(0xDB, &[0, 1]), segment(0xC4, &[0, 1]), vec![0xFF, 0xDD, 0, 1]] {
+            assert_eq!(outcome(&[start, &wrong, rest, &scan(&[1]), END]), (false, None));
+        }
+        // what they do not need is
+        let wrong = [0xFF, 0xEA, 0, 1];
+        assert_eq!(outcome(&[start, &wrong, rest, &scan(&[1]), END]), (false, Some(1)));
+    }
+
+    #[test]
+    fn scans_that_code_again_are_kept_where_decoders_read_on() {
+        let (one, three) = (header(1), header(3));
+        assert_eq!(outcome(&[&one, &scan(&[1]), &scan(&[1]), END]), (true, Some(1)));
+        let parts: [&[u8]; 5] = [&three, &scan(&[1]), &scan(&[2, 3]), &scan(&[1]), END];
+        assert_eq!(outcome(&parts), (false, Some(3)));
+    }
+}
