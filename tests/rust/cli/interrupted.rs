@@ -21,7 +21,7 @@ fn interrupt(signal: Signal, program: impl Fn(&Path) -> Command) {
     let folder = scratch();
     let (photos, out) = (folder.path().join("photos"), folder.path().join("out"));
     fs::create_dir(&photos).unwrap();
-    let photo = photos::marked(16_000, 16_000);
+    let photo = photos::marked(4_000, 4_000);
     fs::write(folder.path().join("photo.jpg"), &photo).unwrap();
     for i in 0..PHOTOS {
         fs::hard_link(folder.path().join("photo.jpg"), photos.join(format!("{i}.jpg"))).unwrap();
