@@ -112,15 +112,29 @@ pub(crate) fn meaning(profile: &[u8], components: Components) -> Meaning {
         (_, Components::Cmyk) => Meaning::Srgb,
         (Some(Space::Rgb(rgb)), _) => match colorimetry::rgb_class(&rgb) {
             Ok(Outcome::Srgb) => Meaning::Srgb,
+            Ok(Outcome::Known(class)) => Meaning::Rgb(match stand_in(class) {
+                Some(Space::Rgb(constant)) => constant,
+                _ => rgb,
+            }),
             _ => Meaning::Rgb(rgb),
         },
         (Some(Space::Grey(curve)), Components::Grey) => match colorimetry::grey_class(&curve) {
             Ok(Outcome::Srgb) => Meaning::Srgb,
+            Ok(Outcome::Known(class)) => Meaning::Grey(match stand_in(class) {
+                Some(Space::Grey(constant)) => constant,
+                _ => curve,
+            }),
             _ => Meaning::Grey(curve),
         },
         (Some(Space::Grey(_) | Space::Cmyk), _) => Meaning::Srgb,
         (Some(Space::Other | Space::Table(_) | Space::Hdr(_)) | None, _) => Meaning::Unknown,
     }
+}
+
+/// What the constant profile of `class` means. Its numbers are used for every profile of the class:
+/// those of the profile itself could tell a device by the pixels.
+fn stand_in(class: ProfileClass) -> Option<Space> {
+    Profile::parse(&constant(class)).map(|profile| profile.space)
 }
 
 /// sRGB's primaries relative to D50: columns red, green, blue; rows X, Y, Z.

@@ -228,11 +228,12 @@ fn rebuilt_photos_are_what_high_precision_makes_of_them() {
             };
             let (before, after) = (luminance(&whole_picture), luminance(&shown.2));
             least_luminance = least_luminance.min(psnr(&before, &after));
+            let clear: Vec<bool> = pipeline.iter().map(inside).collect();
             // what aliases in a picture looks like a shift of some hundredths
             for (words, before, limit) in
                 [("whole picture", before, 0.15), ("pipeline", luminance(&pipeline), 0.02)]
             {
-                let (x, y) = shift(&before, &after, shown.0);
+                let (x, y) = shift(&before, &after, shown.0, &clear);
                 faults.check(x.abs() < limit && y.abs() < limit, || {
                     format!("{name} to {edge}: shifted by {x:.3}, {y:.3} against the {words}")
                 });
@@ -240,8 +241,9 @@ fn rebuilt_photos_are_what_high_precision_makes_of_them() {
             for c in 0..3 {
                 let mean =
                     |list: &[[f64; 3]]| list.iter().map(|p| p[c]).sum::<f64>() / list.len() as f64;
+                // small pictures of saturated colours are clamped before and after
                 let off = mean(&shown.2) - mean(&whole_picture);
-                faults.check(off.abs() < 0.5, || format!("{name} to {edge}: {off:.2} in {c}"));
+                faults.check(off.abs() < 0.75, || format!("{name} to {edge}: {off:.2} in {c}"));
             }
         }
     }
@@ -358,8 +360,9 @@ fn colours(planes: &[Plane], (width, height): (usize, usize)) -> Vec<[f64; 3]> {
     out
 }
 
-/// How far `b` is shifted against `a` in pixels, by least squares over its gradients.
-fn shift(a: &[f64], b: &[f64], width: usize) -> (f64, f64) {
+/// How far `b` is shifted against `a` in pixels, by least squares over its gradients, where it is
+/// clear of the edges of the range.
+fn shift(a: &[f64], b: &[f64], width: usize, clear: &[bool]) -> (f64, f64) {
     let height = a.len() / width;
     let (mut xx, mut xy, mut yy, mut xd, mut yd) = (1e-9, 0.0, 1e-9, 0.0, 0.0);
     for y in 1..height - 1 {
@@ -368,7 +371,8 @@ fn shift(a: &[f64], b: &[f64], width: usize) -> (f64, f64) {
             let across = (a[at + 1] - a[at - 1]) / 2.0;
             let down = (a[at + width] - a[at - width]) / 2.0;
             // edges so steep that a gradient does not follow them say nothing
-            if across.abs() > 30.0 || down.abs() > 30.0 {
+            let clear = [at, at - 1, at + 1, at - width, at + width].iter().all(|at| clear[*at]);
+            if !clear || across.abs() > 30.0 || down.abs() > 30.0 {
                 continue;
             }
             let off = a[at] - b[at];

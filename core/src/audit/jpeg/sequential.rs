@@ -188,3 +188,102 @@ fn seen(counts: &mut [u64; 256], symbol: u8, often: u64) {
         *count = count.saturating_add(often);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// One code of each length from 1 to 15 bits and two of 16: any bits are codes.
+    fn table(symbols: &[u8]) -> Vec<u8> {
+        let mut table = vec![1; 15];
+        table.push(2);
+        table.extend(symbols.iter().take(17));
+        table
+    }
+
+    /// Goes over blocks until one fails.
+    fn all<const CANONICAL: bool>(
+        coding: &mut Coding,
+        data: &[u8],
+    ) -> (usize, Option<&'static str>) {
+        let mut bits = Bits::new(data);
+        for blocks in 0.. {
+            match coding.block::<CANONICAL>(bits).and_then(|bits| bits.not_past().map(|()| bits)) {
+                Ok(after) => bits = after,
+                Err(what) => return (blocks, Some(what)),
+            }
+        }
+        (0, None)
+    }
+
+    fn symbols() -> impl Strategy<Value = Vec<u8>> {
+        let any = (0..16u8, 1..=10u8).prop_map(|(run, size)| run << 4 | size);
+        let one = prop_oneof![6 => any, 1 => Just(0xF0), 1 => Just(0), 1 => Just(0x20)];
+        prop::collection::hash_set(one, 30..60).prop_map(|set| set.into_iter().collect())
+    }
+
+    proptest! {
+        #[test]
+        fn looks_go_as_far_as_single_codes_and_count_the_same(
+            dc in Just((0..12u8).collect::<Vec<u8>>()).prop_shuffle(),
+            ac in symbols(),
+            data in prop::collection::vec(0..=0xFEu8, 1..2_000),
+        ) {
+            let dc = table(&[dc, vec![0, 1, 2, 3, 4]].concat());
+            let ac = table(&ac);
+            for canonical in [false, true] {
+                let mut quick = Coding::new(&dc, &ac, LONG, canonical);
+                let mut slow = Coding::new(&dc, &ac, 0, canonical);
+                let ends = [&mut quick, &mut slow].map(|coding| match canonical {
+                    true => all::<true>(coding, &data),
+                    false => all::<false>(coding, &data),
+                });
+                prop_assert_eq!(ends[0], ends[1]);
+                if canonical {
+                    // the block that fails may have been counted in part
+                    let whole = |coding: &Coding| coding.seen().0.iter().sum::<u64>();
+                    prop_assert!(whole(&quick) >= ends[0].0 as u64);
+                }
+            }
+        }
+
+        #[test]
+        fn what_is_counted_is_what_is_there(
+            ac in symbols(),
+            seed in prop::collection::vec(any::<prop::sample::Index>(), 1..300),
+        ) {
+            // blocks of one value and the end, by codes of all lengths
+            let ac: Vec<u8> = [vec![0], ac.into_iter().filter(|s| s & 15 > 0).take(16).collect()].concat();
+            prop_assume!(ac.len() == 17);
+            let mut text = String::new();
+            let mut expected = [0u64; 256];
+            let code = |n: usize| if n == 16 { "1".repeat(16) } else { "1".repeat(n) + "0" };
+            for index in &seed {
+                let n = 1 + index.index(16);
+                let size = usize::from(ac[n] & 15);
+                text += &format!("0{}{}0", code(n), "10".repeat(5)[..size].to_owned());
+                expected[usize::from(ac[n])] += 1;
+                expected[0] += 1;
+            }
+            text += &"1".repeat((8 - text.len() % 8) % 8);
+            let data: Vec<u8> = (0..text.len() / 8)
+                .map(|i| u8::from_str_radix(&text[8 * i..8 * i + 8], 2).unwrap())
+                .flat_map(|byte| if byte == 0xFF { vec![0xFF, 0] } else { vec![byte] })
+                .chain([0xFF, 0xD9])
+                .collect();
+            let dc = [&[1][..], &[0; 15], &[0]].concat();
+            for length in [0, LONG] {
+                let mut coding = Coding::new(&dc, &table(&ac), length, true);
+                let mut bits = Bits::new(&data);
+                for _ in &seed {
+                    bits = coding.block::<true>(bits).unwrap();
+                }
+                prop_assert_eq!(bits.end(), Ok(()));
+                let (dc_seen, ac_seen) = coding.seen();
+                prop_assert_eq!(dc_seen[0], seed.len() as u64);
+                prop_assert_eq!(ac_seen, expected);
+            }
+        }
+    }
+}

@@ -244,13 +244,20 @@ impl<'a> Bits<'a> {
         }
     }
 
-    /// Where the bits that come next stand in the data, in bytes from its start.
+    /// Where the bits that come next stand in the data, in bytes from its start; too far by the fill
+    /// bytes before the marker, if there are any.
     pub(crate) fn position(&self) -> usize {
         let ahead = self.filled as i64 - self.taken().div_euclid(8);
         let mut at = self.next;
         for _ in 0..ahead {
-            let stuffed = matches!(self.data[..at], [.., 0xFF, 0]);
-            at = at.saturating_sub(if stuffed { 2 } else { 1 });
+            // a stuffed zero follows 0xFF and any fill bytes, and nothing else does
+            match self.data[..at] {
+                [.., 0xFF, 0] => {
+                    let stuffed = &self.data[..at - 1];
+                    at = stuffed.iter().rposition(|byte| *byte != 0xFF).map_or(0, |last| last + 1);
+                }
+                _ => at = at.saturating_sub(1),
+            }
         }
         at
     }
@@ -268,5 +275,108 @@ fn after_fill(data: &[u8]) -> (Option<u8>, usize) {
 impl fmt::Debug for Bits<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "bits at byte {}", self.position())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The data of `coded` up to its first marker, byte by byte.
+    fn unstuffed(coded: &[u8]) -> Vec<u8> {
+        let (mut out, mut at) = (Vec::new(), 0);
+        while let Some(byte) = coded.get(at) {
+            at += 1;
+            if *byte == 0xFF {
+                match after_fill(&coded[at - 1..]) {
+                    (Some(0), length) => at += length - 1,
+                    _ => break,
+                }
+            }
+            out.push(*byte);
+        }
+        out
+    }
+
+    /// Takes `step` bits at a time, each time as if they were a block.
+    fn taken(bits: &mut Bits<'_>, step: u32, most: usize) -> Vec<u32> {
+        let mut out = Vec::new();
+        while out.len() < most {
+            let (mut cursor, window) = bits.block();
+            cursor.refill(window);
+            out.push(cursor.take(step));
+            bits.put_back(cursor);
+            if bits.is_overrun() {
+                break;
+            }
+        }
+        out
+    }
+
+    proptest! {
+        #[test]
+        fn bits_are_those_of_the_data_without_stuffing(
+            pieces in prop::collection::vec(prop_oneof![
+                8 => prop::collection::vec(any::<u8>().prop_map(|b| b & 0x7F), 1..300),
+                2 => Just(vec![0xFF, 0]),
+                1 => Just(vec![0xFF, 0xFF, 0xFF, 0]),
+            ], 0..200),
+            step in 1u32..=16,
+            marker: bool,
+        ) {
+            let mut coded = pieces.concat();
+            let end = coded.len();
+            if marker {
+                coded.extend([0xFF, 0xD3, 7]);
+            }
+            let mut bits = Bits::new(&coded);
+            let plain = unstuffed(&coded);
+            let expected: Vec<u32> = plain
+                .iter()
+                .flat_map(|byte| (0..8).rev().map(move |bit| u32::from(byte >> bit & 1)))
+                .collect::<Vec<_>>()
+                .chunks(step as usize)
+                .map(|chunk| {
+                    let value = chunk.iter().fold(0, |value, bit| value << 1 | bit);
+                    value << (step as usize - chunk.len())
+                })
+                .collect();
+            let mut got = taken(&mut bits, step, usize::MAX);
+            // the last take goes past the end, by part of it or by all
+            prop_assert!(bits.is_overrun());
+            if (plain.len() * 8).is_multiple_of(step as usize) {
+                prop_assert_eq!(got.pop(), Some(0));
+            }
+            prop_assert_eq!(got, expected);
+            let found = bits.find_marker();
+            prop_assert_eq!(found, marker.then_some((Marker(0xD3), end + 2)));
+            // and again from the start
+            bits.start(0);
+            prop_assert!(!bits.is_overrun());
+            prop_assert_eq!(bits.position(), 0);
+        }
+    }
+
+    #[test]
+    fn values_are_extended_as_the_standard_does() {
+        let value = |bits: u64, size| Cursor::of(bits << (64 - size)).value(size);
+        assert_eq!([value(0, 1), value(1, 1)], [-1, 1]);
+        assert_eq!([value(0, 3), value(3, 3), value(4, 3), value(7, 3)], [-7, -4, 4, 7]);
+        assert_eq!([value(0, 15), value(0x7FFF, 15)], [-32_767, 32_767]);
+    }
+
+    #[test]
+    fn places_are_told_within_stuffed_data() {
+        let coded = [1, 2, 0xFF, 0, 3, 0xFF, 0, 0xFF, 0, 4];
+        let mut bits = Bits::new(&coded);
+        let places: Vec<usize> = (0..7)
+            .map(|_| {
+                let at = bits.position();
+                taken(&mut bits, 8, 1);
+                at
+            })
+            .collect();
+        assert_eq!(places, [0, 1, 2, 4, 5, 7, 9]);
     }
 }

@@ -44,6 +44,13 @@ pub(crate) struct Spectrum {
     pub(crate) low: u32,
 }
 
+impl Spectrum {
+    /// The places, each a bit.
+    pub(crate) fn places(self) -> u64 {
+        u64::MAX << self.first & u64::MAX >> (COEFFICIENTS - 1 - self.last)
+    }
+}
+
 /// Takes a DC difference and gives the new prediction.
 #[inline(always)]
 fn prediction(cursor: &mut Cursor, dc: &Table, before: i32) -> i32 {
@@ -104,7 +111,7 @@ pub(crate) fn sequential(
                 }
                 break;
             } else {
-                cursor.bad |= entry.run() != 0;
+                // the end of the block, whatever its run says: as libjpeg takes it
                 break;
             }
         }
@@ -248,8 +255,8 @@ pub(crate) fn ac_refine(
     }
     if *ended > 0 {
         *ended -= 1;
-        // those at the places k to last; k is at most 63 here
-        let mut left = *block.nonzero & u64::MAX << k & u64::MAX >> (63 - band.last);
+        // k is at most 63 here
+        let mut left = *block.nonzero & Spectrum { first: k, ..band }.places();
         while left != 0 {
             cursor.refill(window);
             refine(&mut cursor, band.low, left.trailing_zeros() as usize, &mut block);

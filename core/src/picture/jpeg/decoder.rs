@@ -241,8 +241,8 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// Decodes the MCUs from number `mcu` of a row up to `end`, or up to one that is not sound.
-    /// Gives how many, at least 1.
+    /// Decodes the MCUs from number `mcu` of a row up to `end`, up to one that is not sound, or up to
+    /// where some may be idle. Gives how many, at least 1.
     fn decode_mcus(
         &mut self,
         mcu: usize,
@@ -250,28 +250,48 @@ impl<'a> Decoder<'a> {
         base: usize,
         row: &mut Coefficients,
     ) -> usize {
+        let idle = self.idle(mcu, end, base, row);
+        if idle > 0 {
+            self.ended -= idle as u32;
+            return idle;
+        }
         let mcus = (mcu, end, base);
         match self.coding {
-            Coding::Sequential => self.each(mcus, row, |bits, tools, block| {
+            Coding::Sequential => self.each::<false>(mcus, row, |bits, tools, block| {
                 sequential(bits, tools.dc, tools.ac, tools.predicted, block);
             }),
-            Coding::DcFirst(low) => self.each(mcus, row, |bits, tools, block| {
+            Coding::DcFirst(low) => self.each::<false>(mcus, row, |bits, tools, block| {
                 dc_first(bits, tools.dc, low, tools.predicted, block);
             }),
-            Coding::DcRefine(low) => self.each(mcus, row, |bits, _, block| {
+            Coding::DcRefine(low) => self.each::<false>(mcus, row, |bits, _, block| {
                 dc_refine(bits, low, block);
             }),
-            Coding::AcFirst(band) => self.each(mcus, row, |bits, tools, block| {
+            Coding::AcFirst(band) => self.each::<true>(mcus, row, |bits, tools, block| {
                 ac_first(bits, tools.ac, band, tools.ended, block);
             }),
-            Coding::AcRefine(band) => self.each(mcus, row, |bits, tools, block| {
+            Coding::AcRefine(band) => self.each::<true>(mcus, row, |bits, tools, block| {
                 ac_refine(bits, tools.ac, band, tools.ended, block);
             }),
         }
     }
 
+    /// How many MCUs from number `mcu` on take no bits, because their bands have ended and have
+    /// nothing to correct.
+    fn idle(&self, mcu: usize, end: usize, base: usize, row: &Coefficients) -> usize {
+        let most = (self.ended as usize).min(end - mcu);
+        match (self.coding, self.units.first()) {
+            (Coding::AcRefine(band), Some(unit)) => {
+                let places = base + mcu..base + mcu + most;
+                let blocks = &row.planes[unit.plane].nonzero[places];
+                blocks.iter().take_while(|nonzero| **nonzero & band.places() == 0).count()
+            }
+            _ => most,
+        }
+    }
+
+    /// `BANDS` is true if blocks may be idle.
     #[inline(always)]
-    fn each(
+    fn each<const BANDS: bool>(
         &mut self,
         (first, end, base): (usize, usize, usize),
         row: &mut Coefficients,
@@ -292,7 +312,7 @@ impl<'a> Decoder<'a> {
                 };
                 decode(&mut self.bits, tools, block);
             }
-            if self.bits.is_unsound() {
+            if self.bits.is_unsound() || BANDS && self.ended > 0 {
                 return mcu - first + 1;
             }
         }
@@ -331,11 +351,11 @@ impl<'a> Decoder<'a> {
                 }
             }
         }
-        if self.tolerance == Tolerance::None {
-            return Err(self.damaged("a restart marker is missing"));
-        }
         self.bits.stop();
         self.exhausted = true;
-        Ok(())
+        match self.tolerance {
+            Tolerance::None => Err(self.damaged("a restart marker is missing")),
+            Tolerance::ShowWhatThereIs => Ok(()),
+        }
     }
 }

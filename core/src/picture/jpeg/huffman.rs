@@ -14,11 +14,13 @@ pub(crate) struct Entry(u32);
 impl Entry {
     /// The code is longer than what a look sees, or there is none.
     const LONG: Entry = Entry(0);
+    /// There is no such code. It counts as 17 bits and symbol 0, as libjpeg takes it.
+    const NONE: Entry = Entry::new(17, 0, 0, 0);
 
     /// Of a code of `bits` bits, with its value if that is here. From the lowest bit on: six bits
     /// for how many bits to pass, five for how many places to go on, four for the size of a value
     /// that has to be read yet, and in the upper half the value.
-    fn new(bits: u32, run: u32, size: u32, value: i32) -> Entry {
+    const fn new(bits: u32, run: u32, size: u32, value: i32) -> Entry {
         Entry(bits | (run + 1) << 6 | size << 11 | (value as u32) << 16)
     }
 
@@ -98,11 +100,16 @@ impl Table {
         entry
     }
 
-    /// What `entry` stands for, which the last look gave and which has no value: run and size. A
-    /// code that the table has not counts as 17 bits and symbol 0, as libjpeg takes it.
+    /// What `entry` stands for, which the last look gave and which has no value: run and size.
     #[inline(always)]
     pub(crate) fn resolve(&self, entry: Entry, cursor: &mut Cursor) -> Entry {
-        if entry == Entry::LONG { self.long(cursor) } else { entry }
+        if entry != Entry::LONG {
+            return entry;
+        }
+        let entry = self.long(cursor.peek(16));
+        cursor.bad |= entry == Entry::NONE;
+        cursor.pass(entry.0);
+        entry
     }
 
     /// Takes the next symbol.
@@ -112,24 +119,16 @@ impl Table {
         self.resolve(entry, cursor)
     }
 
+    /// The symbol whose code the 16 bits `next` begin with.
     #[cold]
-    fn long(&self, cursor: &mut Cursor) -> Entry {
-        let next = cursor.peek(16);
+    #[inline(never)]
+    fn long(&self, next: u32) -> Entry {
         let length = (SEEN + 1..=16).find(|length| next < self.ends[*length as usize]);
-        let entry = match length {
-            Some(length) => {
-                let code = (next >> (16 - length)) as i32;
-                let place = (code + self.places[length as usize]) as usize & 0xFF;
-                let symbol = u32::from(self.symbols[place]);
-                Entry::new(length, symbol >> 4, symbol & 0xF, 0)
-            }
-            None => {
-                cursor.bad = true;
-                Entry::new(17, 0, 0, 0)
-            }
-        };
-        cursor.pass(entry.0);
-        entry
+        let Some(length) = length else { return Entry::NONE };
+        let code = (next >> (16 - length)) as i32;
+        let place = (code + self.places[length as usize]) as usize & 0xFF;
+        let symbol = u32::from(self.symbols[place]);
+        Entry::new(length, symbol >> 4, symbol & 0xF, 0)
     }
 }
 
@@ -145,5 +144,72 @@ fn fill(seen: &mut [Entry; 1 << SEEN], code: u32, length: u32, symbol: u8, value
             Entry::new(length, run, size, 0)
         };
         seen[(code << unseen | rest) as usize] = entry;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The code of the symbol at `place`, and its length: T.81, annex C.
+    fn code(table: &HuffmanTable, place: usize) -> (u64, u32) {
+        let (mut code, mut before) = (0, 0);
+        for (length, count) in (1..).zip(table.counts.map(usize::from)) {
+            if place < before + count {
+                return (code + (place - before) as u64, length);
+            }
+            before += count;
+            code = (code + count as u64) << 1;
+        }
+        panic!("no such place");
+    }
+
+    proptest! {
+        #[test]
+        fn every_symbol_is_found_with_its_value(
+            wished in prop::array::uniform16(0u8..20),
+            symbols in Just((0..=255).collect::<Vec<u8>>()).prop_shuffle(),
+            values: bool,
+            rest: u64,
+        ) {
+            // as many codes as fit
+            let mut free = 1u32;
+            let counts = wished.map(|count| {
+                let count = u32::from(count).min(free * 2);
+                free = free * 2 - count;
+                count as u8
+            });
+            let total = counts.iter().map(|count| usize::from(*count)).sum::<usize>().min(256);
+            let table = HuffmanTable { counts, symbols: symbols[..total].to_vec() };
+            let built = Table::new(&table, values);
+            for (place, symbol) in table.symbols.iter().enumerate() {
+                let (code, length) = code(&table, place);
+                let bits = code << (64 - length) | rest >> length;
+                let mut cursor = Cursor::of(bits);
+                let entry = built.take(&mut cursor);
+                prop_assert_eq!(entry.run(), u32::from(symbol >> 4));
+                let size = u32::from(symbol & 0xF);
+                let mut behind = Cursor::of(bits << length);
+                let value = if values && size > 0 { behind.value(size) } else { 0 };
+                prop_assert!(!cursor.bad);
+                match entry.value() {
+                    0 => {
+                        prop_assert_eq!(entry.size(), size);
+                        if value != 0 {
+                            prop_assert_eq!(cursor.value(size), value);
+                        }
+                    }
+                    seen => prop_assert_eq!(seen, value),
+                }
+                // both have passed the same
+                prop_assert_eq!(cursor.peek(16), behind.peek(16));
+            }
+            if free > 0 {
+                let mut cursor = Cursor::of(u64::MAX);
+                let entry = built.take(&mut cursor);
+                prop_assert!(cursor.bad && entry == Entry::NONE);
+            }
+        }
     }
 }

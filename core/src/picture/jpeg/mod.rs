@@ -14,6 +14,8 @@ pub(crate) mod layout;
 pub(crate) mod optimal;
 pub(crate) mod planes;
 pub(crate) mod recode;
+#[cfg(test)]
+mod sample;
 pub(crate) mod scaled;
 pub(crate) mod scan_coder;
 pub(crate) mod source;

@@ -8,6 +8,8 @@ mod progressive;
 mod reader;
 mod sequential;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use zeroize::Zeroizing;
 
@@ -201,8 +203,8 @@ fn walk_intervals(
         let mut position = reader.start(start);
         let walked = blocks.skip(&mut reader, &mut position, count);
         // zeros stand behind the end, and may be any code
-        let walked = if reader.is_past(&position) { Err(Fault::Ends) } else { walked };
         let last = walked
+            .map_err(|fault| reader.blame(&position, fault))
             .and_then(|()| reader.end(&position))
             .map_err(|what| fault(what, scan, start, end))?;
         if let Some(padded) = last.padded {

@@ -119,6 +119,13 @@ impl<'a> Reader<'a> {
         self.ended && position.bits() > self.filled * 8
     }
 
+    /// What is wrong where `fault` was met: within the length of a code and its value from the end, it
+    /// is the end.
+    pub(super) fn blame(&self, position: &Position, fault: Fault) -> Fault {
+        let near = self.ended && position.bits() + 31 > self.filled * 8;
+        if near { Fault::Ends } else { fault }
+    }
+
     /// Goes over any number of bits.
     pub(super) fn skip(&mut self, position: &mut Position, mut bits: u64) -> Result<(), Fault> {
         while bits > 0 {

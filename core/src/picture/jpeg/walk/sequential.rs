@@ -105,7 +105,9 @@ impl Coding {
                     return Ok(position);
                 }
                 // one by one where a sequence is not known, or goes past the end of the block
-                (position, k) = self.symbol(window, position, k)?;
+                (position, k) = self
+                    .symbol(window, position, k)
+                    .map_err(|fault| reader.blame(&position, fault))?;
                 if k == 64 {
                     return Ok(position);
                 }
@@ -118,7 +120,9 @@ impl Coding {
     fn short_block(&self, reader: &Reader<'_>, mut position: Position) -> Result<Position, Fault> {
         let mut k = 0;
         while k < 64 {
-            (position, k) = self.symbol(reader.window(), position, k)?;
+            (position, k) = self
+                .symbol(reader.window(), position, k)
+                .map_err(|fault| reader.blame(&position, fault))?;
         }
         Ok(position)
     }

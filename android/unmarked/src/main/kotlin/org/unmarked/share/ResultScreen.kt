@@ -22,15 +22,17 @@ internal fun Activity.showResult(receipt: PhotoReceipt, send: () -> Unit) {
     sections.line(getString(R.string.unmarked_first_contact))
     sections.line(getString(R.string.unmarked_targets_hidden))
 
+    // what happened to the picture: a part of it may be missing
+    if (receipt.notes.isNotEmpty()) {
+        sections.heading(R.string.unmarked_notes_title)
+        receipt.notes.forEach { sections.line(words.of(it)) }
+    }
+
     sections.heading(R.string.unmarked_found_title)
     sections.findings(receipt)
 
     sections.heading(R.string.unmarked_remaining_title)
     receipt.remaining.forEach { sections.line(words.of(it)) }
-    if (receipt.notes.isNotEmpty()) {
-        sections.heading(R.string.unmarked_notes_title)
-        receipt.notes.forEach { sections.line(words.of(it)) }
-    }
     sections.heading(R.string.unmarked_kept_title)
     receipt.kept.forEach { sections.line(words.of(it)) }
 
