@@ -77,11 +77,11 @@ fn android_srgb() -> Vec<u8> {
 /// The room that Android's profile gives its name, in bytes.
 const NAME_ROOM: usize = 116;
 
-/// What differs between the headers of our own profiles and Android's: version, and date in years,
-/// months and days.
-type Stamp = ([u8; 4], [u16; 3]);
-const OURS: Stamp = ([4, 0x30, 0, 0], [2000, 1, 1]);
-const ANDROIDS: Stamp = ([2, 0x10, 0, 0], [0; 3]);
+/// What differs between the headers of our own profiles and Android's: version; date in years,
+/// months and days; rendering intent, perceptual or relative colorimetric.
+type Stamp = ([u8; 4], [u16; 3], u8);
+const OURS: Stamp = ([4, 0x30, 0, 0], [2000, 1, 1], 0);
+const ANDROIDS: Stamp = ([2, 0x10, 0, 0], [0; 3], 1);
 
 /// The D50 illuminant.
 const D50: [u32; 3] = [0x0000_F6D6, 0x0001_0000, 0x0000_D32D];
@@ -148,7 +148,11 @@ fn word(n: usize) -> [u8; 4] {
 }
 
 /// Header, tag table and tags, each on a multiple of four; equal tags share their data.
-fn assemble((version, date): Stamp, space: &[u8; 4], tags: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
+fn assemble(
+    (version, date, intent): Stamp,
+    space: &[u8; 4],
+    tags: &[(&[u8; 4], Vec<u8>)],
+) -> Vec<u8> {
     const HEADER: usize = 128;
     let first = tags.len().saturating_mul(12).saturating_add(HEADER).saturating_add(4);
     let mut table = word(tags.len()).to_vec();
@@ -178,7 +182,8 @@ fn assemble((version, date): Stamp, space: &[u8; 4], tags: &[(&[u8; 4], Vec<u8>)
     profile.extend(date.iter().flat_map(|field| field.to_be_bytes()));
     profile.extend([0; 6]); // midnight
     profile.extend(b"acsp");
-    profile.extend([0; 28]); // platform, flags, manufacturer, model, attributes, intent
+    profile.extend([0; 24]); // platform, flags, manufacturer, model, attributes
+    profile.extend([0, 0, 0, intent]);
     profile.extend(D50.iter().flat_map(|v| v.to_be_bytes()));
     profile.resize(HEADER, 0); // creator, identifier
     profile.extend(table);
@@ -204,5 +209,14 @@ mod tests {
             assert_eq!(bytes[..4], u32::try_from(bytes.len()).unwrap().to_be_bytes());
             assert_eq!(&bytes[36..40], b"acsp");
         }
+    }
+
+    /// tests/kotlin compares it with what Android writes; this notices a change without it.
+    #[test]
+    fn androids_profile_stays_what_it_is() {
+        let digest =
+            ring::digest::digest(&ring::digest::SHA256, &constant(ProfileClass::AndroidSrgb));
+        let hex: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hex, "aabc5df3dbfdd77be604fb5706c1ffed698e24ebb59d255f34485ea51b9a6f51");
     }
 }

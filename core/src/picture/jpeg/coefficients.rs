@@ -53,12 +53,6 @@ impl Blocks {
         let index = y * self.wide + x;
         (&mut self.values.as_chunks_mut().0[index], &mut self.nonzero[index])
     }
-
-    /// Sets all to zero.
-    pub(crate) fn clear(&mut self) {
-        self.values.fill(0);
-        self.nonzero.fill(0);
-    }
 }
 
 /// Coefficients of all components of a frame, of one row of MCUs or of all rows.
