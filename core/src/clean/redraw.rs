@@ -14,10 +14,6 @@ use crate::{Error, Format, Inspection, Method, Orientation, Policy, Receipt};
 pub(super) fn jpeg(walk: &Walk<'_>, policy: &Policy, reason: Option<Note>) -> Result<Draft, Error> {
     let picture = jpeg::read(walk, jpeg::Tolerance::ShowWhatThereIs)?;
     let rebuilt = rebuild_jpeg(&picture, &policy.rebuild, &policy.limits)?;
-    if rebuilt.missing >= WHOLE {
-        let at = walk.data.len() as u64;
-        return Err(Error::Damaged { at, what: "nothing of the picture can be shown" });
-    }
     let profile = match outcome(&picture) {
         _ if rebuilt.colours_guessed => Some(Note::ProfileTakenForSrgb),
         Ok(Outcome::Cmyk) => Some(Note::CmykProfileDropped),
@@ -50,9 +46,6 @@ pub(super) fn pixels(pixels: &Pixels<'_>, policy: &Policy) -> Result<Draft, Erro
     draft.receipt.notes.push(Note::NotInspected);
     Ok(draft)
 }
-
-/// All of a picture, in the parts in which [`Rebuilt::missing`] counts.
-const WHOLE: u32 = 10_000;
 
 fn upright((width, height): (u32, u32), orientation: Orientation) -> (u32, u32) {
     if orientation.swaps_sides() { (height, width) } else { (width, height) }

@@ -102,9 +102,10 @@ impl fmt::Display for Note {
             Note::Missing { parts } => {
                 let part = match parts {
                     0..100 => "less than 1 %".to_owned(),
+                    9_950.. => "nearly all".to_owned(),
                     parts => format!("about {} %", (parts + 50) / 100),
                 };
-                write!(f, "{part} of the picture was missing or damaged, and is not shown")
+                write!(f, "{part} of the picture was missing or damaged: look at it before you send it")
             }
             Note::CoveredNothing { shapes: 1 } => {
                 f.write_str("one shape covers nothing: it lies outside the picture, or has no area")
@@ -170,6 +171,7 @@ mod tests {
     fn figures_are_in_the_words() {
         let cases = [
             (Note::Missing { parts: 3 }, "less than 1 % of the picture"),
+            (Note::Missing { parts: 10_000 }, "nearly all of the picture"),
             (Note::Missing { parts: 1_251 }, "about 13 % of the picture"),
             (Note::Fitted { max_bytes: 500_000, quality: 9 }, "fits into 500 KB"),
             (Note::Fitted { max_bytes: 1 << 20, quality: 61 }, "fits into 1 MiB at quality 61"),

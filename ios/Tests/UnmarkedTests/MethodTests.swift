@@ -33,7 +33,7 @@ final class MethodTests: XCTestCase {
         XCTAssertEqual(receipt.notes.prefix(2).map(\.kind), [.rebuiltInstead, .missing])
         let notes = PhotoReport(receipt).notes
         XCTAssertTrue(notes[0].hasPrefix("Drawn again by Rebuild, because Strip refused it: "), "\(notes)")
-        XCTAssertTrue(notes[1].hasSuffix(" % of the picture was missing or damaged, and is not shown."), "\(notes)")
+        XCTAssertTrue(notes[1].hasSuffix(" % of the picture was missing or damaged: look at it before you send it."), "\(notes)")
     }
 
     func testAPresetMeansThatSignalNeedNotScale() async throws {

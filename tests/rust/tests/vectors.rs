@@ -7,7 +7,8 @@ use unmarked_fixtures::vectors::{File, Record, parse, records};
 
 fn read(file: File) -> Vec<Record> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors").join(file.name());
-    let records = parse(&std::fs::read_to_string(path).expect(file.name()));
+    let records =
+        parse(&std::fs::read_to_string(path).unwrap_or_else(|_| panic!("no {}", file.name())));
     assert!(records.len() > 12, "{}: {} records", file.name(), records.len());
     records
 }

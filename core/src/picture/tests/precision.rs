@@ -134,7 +134,8 @@ proptest! {
         // rounding alone: 58.9 dB
         let psnr = 10.0 * (255.0f64.powi(2) / (squares / count / 3.0)).log10();
         prop_assert!(psnr > 55.0, "{psnr}");
-        let room = 4.0 * 0.29 / count.sqrt();
+        // neighbours share their chroma, so their rounding is not independent
+        let room = 0.02 + 4.0 * 0.29 / count.sqrt();
         prop_assert!(bias.iter().all(|b: &f64| (b / count).abs() < room), "{bias:?} {count}");
     }
 

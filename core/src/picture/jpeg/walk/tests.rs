@@ -51,7 +51,7 @@ impl Bits {
     /// The bytes, filled up with `padding`, and with stuffed zeros.
     fn bytes(&self, mut padding: impl FnMut() -> bool) -> Vec<u8> {
         let mut bits = self.0.clone();
-        while bits.len() % 8 != 0 {
+        while !bits.len().is_multiple_of(8) {
             bits.push(padding());
         }
         let bytes =
