@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::Fault;
 
 /// Bytes of the window.
-pub(super) const WINDOW: usize = 32 << 10;
+pub(super) const WINDOW: usize = 8 << 10;
 
 /// More than a block takes, and what is read ahead: 64 codes of 16 bits with values of 15 bits.
 const BLOCK: usize = 272;
