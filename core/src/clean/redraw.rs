@@ -10,9 +10,19 @@ use crate::profile::Outcome;
 use crate::receipt::{Kept, Note, Remaining};
 use crate::{Error, Format, Inspection, Method, Orientation, Policy, Receipt};
 
+/// The most pixels that a file has for each of its bytes. A whole picture has 512 at most (one bit of
+/// DC a block); with a hundred times as many next to nothing of it is there, and to draw that would
+/// take seconds.
+const MOST_PIXELS_A_BYTE: u64 = 1 << 16;
+
 /// Rebuilds a JPEG. `reason` says why it was not left to another method.
 pub(super) fn jpeg(walk: &Walk<'_>, policy: &Policy, reason: Option<Note>) -> Result<Draft, Error> {
     let picture = jpeg::read(walk, jpeg::Tolerance::ShowWhatThereIs)?;
+    let pixels = u64::from(picture.frame.width) * u64::from(picture.frame.height);
+    let bytes = walk.data.len() as u64;
+    if pixels / MOST_PIXELS_A_BYTE > bytes {
+        return Err(Error::CutOff { at: bytes });
+    }
     let rebuilt = rebuild_jpeg(&picture, &policy.rebuild, &policy.limits)?;
     let profile = match outcome(&picture) {
         _ if rebuilt.colours_guessed => Some(Note::ProfileTakenForSrgb),
