@@ -5,36 +5,64 @@ import XCTest
 
 /// The vectors that Rust, Kotlin and Swift read alike.
 final class VectorTests: XCTestCase {
-    func testStrip() async throws {
-        var released = 0
-        for vector in try Vector.read("strip.txt") {
-            let photo = try XCTUnwrap(try vector.bytes("in"), "[\(vector.name)] has no in")
-            let expected = try vector.bytes("out")
-            if let expected {
-                let clean = try await clean(.data(photo))
-                let bytes = try clean.data()
-                XCTAssertEqual(bytes, expected, vector.name)
-                XCTAssertEqual(try checkPhoto(photo: bytes), .clean, vector.name)
-                released += 1
-            } else if let word = vector.values["refused"] {
-                let kind = try XCTUnwrap(Self.kind(word), "[\(vector.name)] refused = \(word)")
-                await refusal(of: .data(photo), kind, "[\(vector.name)]")
-            } else {
-                XCTAssertNotNil(vector.values["check"], "[\(vector.name)] expects nothing")
+    func testEachPhotoIsCleanedOrRefusedAsItSays() async throws {
+        for file in Vector.files {
+            var released = 0
+            for vector in try Vector.read(file) {
+                let photo = try XCTUnwrap(try vector.bytes("in"), "\(vector) has no in")
+                let policy = try vector.policy()
+                let expected = try vector.bytes("out")
+                if let expected {
+                    let clean = try await clean(.data(photo), policy: policy)
+                    let bytes = try clean.data()
+                    XCTAssertEqual(bytes, expected, "\(vector)")
+                    XCTAssertEqual(try checkPhoto(photo: bytes), .clean, "\(vector)")
+                    released += 1
+                } else if let word = vector.values["refused"] {
+                    let kind = try XCTUnwrap(Self.kind(word), "\(vector) refused = \(word)")
+                    await refusal(of: .data(photo), kind, policy: policy, "\(vector)")
+                } else {
+                    XCTAssertNotNil(vector.values["check"], "\(vector) expects nothing")
+                }
             }
+            XCTAssertGreaterThan(released, 0, "no vector of \(file) expects a clean photo")
         }
-        XCTAssertGreaterThan(released, 0, "no vector expects a clean photo")
     }
 
-    func testCheck() throws {
-        var checked = 0
-        for vector in try Vector.read("strip.txt") {
-            guard let expected = vector.values["check"] else { continue }
-            let photo = try XCTUnwrap(try vector.bytes("in"), "[\(vector.name)] has no in")
-            XCTAssertEqual(Self.word(try checkPhoto(photo: photo)), expected, vector.name)
-            checked += 1
+    func testEachPhotoIsJudgedAsItSays() throws {
+        for file in Vector.files {
+            var checked = 0
+            for vector in try Vector.read(file) {
+                guard let expected = vector.values["check"] else { continue }
+                let photo = try XCTUnwrap(try vector.bytes("in"), "\(vector) has no in")
+                XCTAssertEqual(Self.word(try checkPhoto(photo: photo)), expected, "\(vector)")
+                checked += 1
+            }
+            XCTAssertGreaterThan(checked, 0, "no vector of \(file) has a verdict")
         }
-        XCTAssertGreaterThan(checked, 0, "no vector has a verdict")
+    }
+
+    func testARecordsSettingsAreItsPolicy() throws {
+        func policy(_ settings: [String: String]) throws -> CleaningPolicy {
+            try Vector(file: "t", name: "x", values: settings.merging(["in": "00"]) { $1 }).policy()
+        }
+        let settings = [
+            "method": "rebuild", "longest_edge": "11", "quality": "70", "grey": "true", "redact": "1,2,3,4",
+        ]
+        let shape = RedactionShape.rectangle(x: 1, y: 2, width: 3, height: 4)
+        let rebuild = RebuildSettings(longestEdge: 11, quality: 70, maxBytes: nil, grey: true, redactions: [shape])
+        XCTAssertEqual(
+            try policy(settings), CleaningPolicy(method: .rebuild, rebuildIfRefused: false, rebuild: rebuild, channel: nil))
+        let whole = RebuildSettings(longestEdge: nil, quality: 90, maxBytes: nil, grey: false, redactions: [])
+        XCTAssertEqual(
+            try policy([:]), CleaningPolicy(method: .strip, rebuildIfRefused: false, rebuild: whole, channel: nil))
+        XCTAssertEqual(try policy(["method": "recode"]).method, .recode)
+        for (key, value) in [
+            ("later", "1"), ("method", "blur"), ("longest_edge", "-1"), ("quality", "256"), ("grey", "yes"),
+            ("redact", "1,2,3"), ("redact", "1,2,3,"),
+        ] {
+            XCTAssertThrowsError(try policy([key: value]), "\(key) = \(value)")
+        }
     }
 
     func testTheReaderTakesNothingForGranted() throws {
@@ -46,10 +74,11 @@ final class VectorTests: XCTestCase {
         XCTAssertNil(try vectors[0].bytes("out"))
         XCTAssertEqual(try vectors[2].bytes("in"), Data())
         XCTAssertThrowsError(try vectors[1].bytes("in"))
-        XCTAssertThrowsError(try Vector(name: "x", values: ["in": "0g"]).bytes("in"))
+        XCTAssertThrowsError(try Vector(file: "t", name: "x", values: ["in": "0g"]).bytes("in"))
         XCTAssertThrowsError(try Vector.parse("# nothing\n", file: "t"))
         XCTAssertThrowsError(try Vector.parse("in = 00\n", file: "t"))
         XCTAssertThrowsError(try Vector.parse("[one]\nnonsense\n", file: "t"))
+        XCTAssertThrowsError(try Vector.parse("[one]\nin = 00\nin = 01\n", file: "t"))
         XCTAssertThrowsError(try Vector.read("no such file.txt"))
     }
 

@@ -22,12 +22,13 @@ func refusal(
     of incoming: IncomingPhoto,
     _ kind: PhotoProblem.Kind,
     limit: ReadLimit = .app,
+    policy: CleaningPolicy = CleaningPolicy(method: .strip),
     _ note: String = "",
     file: StaticString = #filePath,
     line: UInt = #line
 ) async -> PhotoProblem? {
     do {
-        _ = try await clean(incoming, limit: limit)
+        _ = try await clean(incoming, limit: limit, policy: policy)
         XCTFail("released, expected \(kind) \(note)", file: file, line: line)
     } catch let problem as PhotoProblem {
         XCTAssertEqual(problem.kind, kind, note, file: file, line: line)
