@@ -20,7 +20,7 @@ pub(super) fn jpeg(walk: &Walk<'_>, policy: &Policy, reason: Option<Note>) -> Re
     let picture = jpeg::read(walk, jpeg::Tolerance::ShowWhatThereIs)?;
     let pixels = u64::from(picture.frame.width) * u64::from(picture.frame.height);
     let bytes = walk.data.len() as u64;
-    if pixels / MOST_PIXELS_A_BYTE > bytes {
+    if pixels <= policy.limits.pixels && pixels / MOST_PIXELS_A_BYTE > bytes {
         return Err(Error::CutOff { at: bytes });
     }
     let rebuilt = rebuild_jpeg(&picture, &policy.rebuild, &policy.limits)?;
