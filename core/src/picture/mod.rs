@@ -1,4 +1,8 @@
 //! Pictures: what the coded data of a photo shows, and how it is coded again.
+//!
+//! [`jpeg`] has all that knows blocks: the walk of Strip, Recode, transforms, the encoder. [`rebuild`]
+//! joins the rest: coefficients or [`pixels`] → [`cover`] → planes → [`resample`] by [`geometry`] and
+//! [`scale`] → [`colour`] and [`srgb`] → [`upright`] → the encoder; [`draw`] puts these in a row.
 
 pub(crate) mod colour;
 pub(crate) mod cover;

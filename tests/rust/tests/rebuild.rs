@@ -4,7 +4,7 @@
 mod common;
 
 use common::transcode::optimised;
-use common::{Faults, rebuild, rebuilding};
+use common::{Faults, rebuild, rebuilding, stored_at};
 use unmarked::{
     Error, Method, Orientation, Pixels, Policy, ProfileClass, Rebuild, Verdict, audit,
     rebuild_pixels,
@@ -339,21 +339,6 @@ fn every_orientation_comes_out_upright() {
         }
     }
     faults.none();
-}
-
-/// Where a pixel of the upright picture is stored: Exif 2.32, table 6.
-fn stored_at(value: u8, (x, y): (usize, usize), (wide, high): (usize, usize)) -> (usize, usize) {
-    let (across, down) = (wide - 1 - x, high - 1 - y);
-    match value {
-        2 => (across, y),
-        3 => (across, down),
-        4 => (x, down),
-        5 => (y, x),
-        6 => (y, across),
-        7 => (down, across),
-        8 => (down, x),
-        _ => (x, y),
-    }
 }
 
 fn worst(a: &[u8], b: &[u8]) -> u8 {

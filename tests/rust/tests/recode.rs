@@ -3,7 +3,7 @@
 mod common;
 
 use common::transcode::{coefficients, jpegtran, optimised};
-use common::{Faults, METHODS, alone, clean, recode};
+use common::{Faults, METHODS, alone, clean, recode, stored_at};
 use unmarked::receipt::Kept;
 use unmarked::{Error, Method, Orientation};
 use unmarked_fixtures::decode::libjpeg;
@@ -112,7 +112,7 @@ fn a_turned_picture_is_the_same_picture() {
             let mut worst = 0;
             for y in 0..high {
                 for x in 0..wide {
-                    let (u, v) = source(value, (x, y), (wide, high));
+                    let (u, v) = stored_at(value, (x, y), (wide, high));
                     for c in 0..channels {
                         let was = shown.samples[(v * 64 + u) * channels + c];
                         worst =
@@ -126,21 +126,6 @@ fn a_turned_picture_is_the_same_picture() {
         }
     }
     faults.none();
-}
-
-/// Where the pixel of an upright picture stands in the picture as it was stored: Exif 2.32, table 6.
-fn source(value: u8, (x, y): (usize, usize), (wide, high): (usize, usize)) -> (usize, usize) {
-    let (across, down) = (wide - 1 - x, high - 1 - y);
-    match value {
-        2 => (across, y),
-        3 => (across, down),
-        4 => (x, down),
-        5 => (y, x),
-        6 => (y, across),
-        7 => (down, across),
-        8 => (down, x),
-        _ => (x, y),
-    }
 }
 
 /// One scan of baseline, no restart interval, each table once and used, as libjpeg writes them: so

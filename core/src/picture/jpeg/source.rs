@@ -92,10 +92,9 @@ impl<'a> Source<'a> {
     }
 
     /// Back to the first row.
-    pub(crate) fn rewind(&mut self) -> Result<(), Error> {
+    pub(crate) fn rewind(&mut self) {
         self.decoders.iter_mut().for_each(Decoder::rewind);
         (self.row, self.missing) = (0, 0);
-        Ok(())
     }
 
     /// How many blocks of the picture could not be decoded so far: the data did not reach them, or
@@ -439,10 +438,10 @@ mod tests {
         let picture = sample.picture();
         let mut source = Source::open(&picture, Tolerance::None, &Limits::default()).unwrap();
         for taken in 0..3 {
-            source.rewind().unwrap();
+            source.rewind();
             let mut row = Coefficients::of_a_row(source.layout());
             (0..taken).for_each(|_| source.next_row(&mut row).unwrap());
-            source.rewind().unwrap();
+            source.rewind();
             assert!(rows(&mut source).unwrap() == sample.all);
         }
         let mut row = Coefficients::of_a_row(source.layout());

@@ -75,6 +75,26 @@ fn agree(a: &Pixels, b: &Pixels) -> bool {
         && a.samples.iter().zip(&b.samples).all(|(x, y)| x.abs_diff(*y) <= 8)
 }
 
+/// Where a pixel of the upright picture of the size `(wide, high)` is stored, by the Exif value of the
+/// orientation: Exif 2.32, table 6.
+pub fn stored_at(
+    value: u8,
+    (x, y): (usize, usize),
+    (wide, high): (usize, usize),
+) -> (usize, usize) {
+    let (across, down) = (wide - 1 - x, high - 1 - y);
+    match value {
+        2 => (across, y),
+        3 => (across, down),
+        4 => (x, down),
+        5 => (y, x),
+        6 => (y, across),
+        7 => (down, across),
+        8 => (down, x),
+        _ => (x, y),
+    }
+}
+
 /// Collects what is wrong, so that one run shows all of it.
 #[derive(Default)]
 pub struct Faults(Vec<String>);

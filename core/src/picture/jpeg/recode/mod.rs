@@ -93,7 +93,7 @@ impl Rows<'_, '_> {
     ) -> Result<(), Error> {
         match self {
             Rows::Streamed(source, turn) => {
-                source.rewind()?;
+                source.rewind();
                 let mut row = Coefficients::of_a_row(layout);
                 (0..layout.mcus_high).try_for_each(|y| {
                     source.next_row(&mut row)?;
