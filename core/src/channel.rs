@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::{Method, Policy, Rebuild};
+use crate::{DrawnAs, Method, Policy, Rebuild};
 
 /// A way by which a photo goes on. [`Channel::policy`] is the preset for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -83,6 +83,7 @@ impl Channel {
     /// | Proton Drive | 4096 | 75 | – | the bytes arrive as they are; quantisation tables narrow the camera down to a few models, which at medium risk (one office) can be one person, so Recode is not enough; this is nearly full size, and the form that Signal writes at its high quality |
     pub fn policy(self) -> Policy {
         let settings = |longest_edge, quality, max_bytes| Rebuild {
+            drawn_as: DrawnAs::Jpeg,
             longest_edge: Some(longest_edge),
             quality,
             max_bytes,
@@ -98,6 +99,7 @@ impl Channel {
         Policy {
             method: Method::Rebuild,
             rebuild_if_refused: false,
+            strip_if_not_decoded: true,
             rebuild,
             channel: Some(self),
             ..Policy::default()

@@ -36,14 +36,14 @@ pub mod name;
 pub mod receipt;
 
 pub use channel::{Channel, Handling};
-pub use clean::{Clean, clean, rebuild_pixels};
+pub use clean::{Clean, clean, pages, rebuild_pixels};
 pub use error::Error;
 pub use format::Format;
 pub use inspect::{Betrays, Carrier, Finding, Inspection, Place, inspect};
 pub use memory::Memory;
 pub use orientation::Orientation;
 pub use picture::pixels::Pixels;
-pub use policy::{Limits, Method, Policy, Rebuild, Redaction};
+pub use policy::{DrawnAs, Limits, Method, Policy, Rebuild, Redaction};
 pub use profile::ProfileClass;
 pub use receipt::Receipt;
 pub use verdict::{Verdict, audit};

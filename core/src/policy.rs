@@ -31,6 +31,12 @@ pub struct Policy {
     /// True if [`Method::Rebuild`] may stand in where `method` has to refuse a photo that can be
     /// shown (damaged, an odd profile). The receipt says so.
     pub rebuild_if_refused: bool,
+    /// True if [`Method::Strip`] may stand in where the photo cannot be drawn again because nothing
+    /// here decodes its coding (HEIC, AVIF at the desk). The receipt says so.
+    pub strip_if_not_decoded: bool,
+    /// Which page of a file with several ([`pages`](crate::pages)), from 0. Only those of TIFF are
+    /// pages.
+    pub page: u32,
     /// How a photo is rebuilt.
     pub rebuild: Rebuild,
     /// What is refused because there is too much of it.
@@ -73,6 +79,8 @@ impl Default for Policy {
         Policy {
             method: Method::Strip,
             rebuild_if_refused: true,
+            strip_if_not_decoded: false,
+            page: 0,
             rebuild: Rebuild::FULL_SIZE,
             limits: Limits::default(),
             channel: None,
@@ -80,9 +88,26 @@ impl Default for Policy {
     }
 }
 
+/// The format in which a picture is drawn again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum DrawnAs {
+    /// JPEG, as apps on Android save pictures; but PNG at full size for what comes from TIFF and BMP,
+    /// which lose nothing either.
+    #[default]
+    BySource,
+    /// JPEG, as apps on Android save pictures. What lets the background through is put on white.
+    Jpeg,
+    /// PNG: nothing is lost, and transparency stays.
+    Png,
+}
+
 /// The settings of [`Method::Rebuild`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rebuild {
+    /// The format of the result.
+    pub drawn_as: DrawnAs,
     /// The longest edge of the result in pixels; none keeps the size. Nothing is ever enlarged.
     pub longest_edge: Option<u32>,
     /// The quality of the encoder, 1 to 100, as libjpeg and Android count it.
@@ -98,6 +123,7 @@ pub struct Rebuild {
 impl Rebuild {
     /// What Signal for Android makes of a photo at its standard setting.
     pub const SIGNAL_STANDARD: Rebuild = Rebuild {
+        drawn_as: DrawnAs::BySource,
         longest_edge: Some(1600),
         quality: 70,
         max_bytes: None,
@@ -107,6 +133,7 @@ impl Rebuild {
 
     /// The size stays, and nearly all of what can be seen.
     pub const FULL_SIZE: Rebuild = Rebuild {
+        drawn_as: DrawnAs::BySource,
         longest_edge: None,
         quality: 90,
         max_bytes: None,

@@ -147,6 +147,7 @@ impl From<CleaningPolicy> for Policy {
                 max_bytes,
                 grey,
                 redactions: redactions.into_iter().map(Redaction::from).collect(),
+                ..Rebuild::FULL_SIZE
             },
             channel: channel.map(Channel::from),
             ..Policy::default()

@@ -1,7 +1,12 @@
 //! The one road: detect → read → method → write → audit → receipt.
 
+mod gif;
+mod heif;
 mod jpeg;
+mod jxl;
+mod png;
 mod redraw;
+mod webp;
 
 use zeroize::Zeroize;
 
@@ -9,7 +14,7 @@ use crate::audit::recognise_as;
 use crate::memory::Memory;
 use crate::picture::pixels::Pixels;
 use crate::receipt::Note;
-use crate::{Error, Format, Policy, Receipt, name};
+use crate::{Error, Format, Method, Policy, Receipt, name};
 
 /// A clean photo: audited, named, and wiped from memory on drop.
 #[derive(Debug)]
@@ -62,16 +67,44 @@ pub fn clean(photo: &[u8], policy: &Policy) -> Result<Clean, Error> {
         return Err(Error::Empty);
     }
     within_bytes(photo, policy)?;
-    match Format::detect(photo).ok_or(Error::NotAPhoto)? {
-        Format::Jpeg => release(jpeg::clean(photo, policy)?, policy),
-        other => Err(Error::Format(other)),
+    let format = Format::detect(photo).ok_or(Error::NotAPhoto)?;
+    let draft = match format {
+        Format::Jpeg => jpeg::clean(photo, policy)?,
+        _ => by_method(photo, format, policy)?,
+    };
+    release(draft, policy)
+}
+
+/// How many pages `photo` has: [`Policy::page`] chooses one. Only a TIFF has more than one.
+pub fn pages(photo: &[u8]) -> Result<u32, Error> {
+    let _ = photo;
+    Ok(1)
+}
+
+/// Cleans a photo whose format tells nothing but what [`strip`] and Rebuild can do.
+fn by_method(photo: &[u8], format: Format, policy: &Policy) -> Result<Draft, Error> {
+    match policy.method {
+        Method::Strip => strip(photo, format, policy),
+        Method::Recode if format == Format::Png => png::recode(photo, policy),
+        _ => Err(Error::Format(format)),
+    }
+}
+
+fn strip(photo: &[u8], format: Format, policy: &Policy) -> Result<Draft, Error> {
+    match format {
+        Format::Png => png::strip(photo, policy),
+        Format::WebP => webp::strip(photo, policy),
+        Format::Gif => gif::strip(photo, policy),
+        Format::Heif | Format::Avif => heif::strip(photo, policy),
+        Format::Jxl => jxl::strip(photo, policy),
+        Format::Jpeg | Format::Tiff | Format::Bmp => Err(Error::Format(format)),
     }
 }
 
 /// Rebuilds a picture from the pixels that a platform's decoder gave, as `policy` says, whatever
 /// method it names: for formats whose coding Unmarked does not decode itself.
 pub fn rebuild_pixels(pixels: &Pixels<'_>, policy: &Policy) -> Result<Clean, Error> {
-    let policy = Policy { method: crate::Method::Rebuild, ..policy.clone() };
+    let policy = Policy { method: Method::Rebuild, ..policy.clone() };
     policy.check()?;
     within_bytes(pixels.rgba, &policy)?;
     release(redraw::pixels(pixels, &policy)?, &policy)

@@ -3,4 +3,9 @@
 
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
+pub(crate) mod gif;
+pub(crate) mod heif;
 pub(crate) mod jpeg;
+pub(crate) mod jxl;
+pub(crate) mod png;
+pub(crate) mod webp;

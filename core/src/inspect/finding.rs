@@ -66,6 +66,28 @@ pub enum Carrier {
     JfifThumbnail,
     /// The Adobe segment (APP14).
     Adobe,
+    /// A text chunk (PNG), or plain text (GIF).
+    Text,
+    /// A date of its own (PNG's tIME, a film's header).
+    Timestamp,
+    /// How large the picture is on paper, and where on a page.
+    Resolution,
+    /// Names and addresses of items (HEIF).
+    ItemName,
+    /// Messages inside the coded picture: SEI, metadata OBUs, extensions of JPEG XL.
+    CodedMessage,
+    /// The header of the JPEG that a JPEG XL was made from (`jbrd`).
+    JpegHeader,
+    /// A small copy of the picture that is no Exif thumbnail.
+    Thumbnail,
+    /// Colours under full transparency.
+    HiddenColour,
+    /// The data of a sensor (DNG and other raw files).
+    RawData,
+    /// A chunk that no known program writes, or one whose content is not known.
+    UnknownChunk,
+    /// A box that no known program writes, or one whose content is not known.
+    UnknownBox,
     /// An application segment that no known program writes, or one whose content is not known.
     UnknownSegment,
     /// A table that no scan uses.
@@ -260,6 +282,17 @@ impl fmt::Display for Carrier {
             Carrier::Jfif => "JFIF header",
             Carrier::JfifThumbnail => "JFIF thumbnail",
             Carrier::Adobe => "Adobe segment",
+            Carrier::Text => "text",
+            Carrier::Timestamp => "date",
+            Carrier::Resolution => "size on paper",
+            Carrier::ItemName => "names of items",
+            Carrier::CodedMessage => "messages in the coded picture",
+            Carrier::JpegHeader => "header of an earlier JPEG",
+            Carrier::Thumbnail => "thumbnail",
+            Carrier::HiddenColour => "colours under full transparency",
+            Carrier::RawData => "sensor data",
+            Carrier::UnknownChunk => "unknown chunk",
+            Carrier::UnknownBox => "unknown box",
             Carrier::UnknownSegment => "unknown segment",
             Carrier::UnusedTable => "unused table",
             Carrier::Gap => "bytes between segments",

@@ -6,16 +6,23 @@
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 mod block;
+mod bmp;
 mod exif;
 mod film;
 mod finding;
+mod gif;
 mod group;
+mod heif;
 mod icc;
 mod iptc;
 mod jpeg;
 mod jumbf;
+mod jxl;
 mod makernote;
+mod png;
 mod text;
+mod tiff;
+mod webp;
 mod xmp;
 
 pub use finding::{Betrays, Carrier, Finding, Inspection, Place};
@@ -32,8 +39,23 @@ pub fn inspect(photo: &[u8]) -> Result<Inspection, Error> {
     if photo.is_empty() {
         return Err(Error::Empty);
     }
-    match Format::detect(photo).ok_or(Error::NotAPhoto)? {
-        Format::Jpeg => Ok(jpeg::inspect(photo, &Limits::default())),
-        other => Err(Error::Format(other)),
+    inspect_as(Format::detect(photo).ok_or(Error::NotAPhoto)?, photo, &Limits::default())
+}
+
+/// Everything that `photo`, which has the format `format`, says about its maker.
+pub(crate) fn inspect_as(
+    format: Format,
+    photo: &[u8],
+    limits: &Limits,
+) -> Result<Inspection, Error> {
+    match format {
+        Format::Jpeg => Ok(jpeg::inspect(photo, limits)),
+        Format::Png => png::inspect(photo, limits),
+        Format::WebP => webp::inspect(photo, limits),
+        Format::Gif => gif::inspect(photo, limits),
+        Format::Heif | Format::Avif => heif::inspect(photo, limits),
+        Format::Jxl => jxl::inspect(photo, limits),
+        Format::Tiff => tiff::inspect(photo, limits),
+        Format::Bmp => bmp::inspect(photo, limits),
     }
 }

@@ -17,6 +17,8 @@ pub use remaining::Remaining;
 pub struct Receipt {
     /// The format of the clean photo.
     pub format: Format,
+    /// The format of the photo before.
+    pub format_before: Format,
     /// How it was cleaned: by the method that was really used.
     pub method: Method,
     /// The size of the photo before, in bytes: of its pixels, if a platform's decoder gave those.
@@ -51,7 +53,8 @@ pub struct Removed {
 }
 
 impl Receipt {
-    /// The receipt of a photo of which `found` was said before. Nothing is kept or remains yet.
+    /// The receipt of a photo of which `found` was said before, and which has its format still.
+    /// Nothing is kept or remains yet.
     pub(crate) fn new(method: Method, found: Inspection, bytes_after: u64) -> Receipt {
         let mut removed: Vec<Removed> = Vec::new();
         for finding in found.marks() {
@@ -60,14 +63,17 @@ impl Receipt {
                 None => removed.push(Removed { carrier: finding.carrier, findings: 1 }),
             }
         }
-        let pictures = [Carrier::FurtherImage, Carrier::Film, Carrier::GainMap];
-        let notes = if removed.iter().any(|r| pictures.contains(&r.carrier)) {
-            vec![Note::OnlyMainPicture]
-        } else {
-            Vec::new()
-        };
+        let carried = |carriers: &[Carrier]| removed.iter().any(|r| carriers.contains(&r.carrier));
+        let mut notes = Vec::new();
+        if carried(&[Carrier::FurtherImage, Carrier::Film]) {
+            notes.push(Note::OnlyMainPicture);
+        }
+        if carried(&[Carrier::GainMap]) {
+            notes.push(Note::GainMapDropped);
+        }
         Receipt {
-            format: Format::Jpeg,
+            format: found.format,
+            format_before: found.format,
             method,
             bytes_before: found.bytes,
             bytes_after,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::{Channel, Method};
+use crate::{Channel, Format, Method};
 
 /// What a person should know of a photo beyond what was removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -14,6 +14,13 @@ pub enum Note {
     /// Rebuild stood in, because the method asked for had to refuse the photo.
     RebuiltInstead {
         /// The method that refused it.
+        of: Method,
+        /// Why, in words.
+        because: String,
+    },
+    /// Strip stood in, because the method asked for cannot be had for this photo.
+    StrippedInstead {
+        /// The method that cannot be had.
         of: Method,
         /// Why, in words.
         because: String,
@@ -34,8 +41,35 @@ pub enum Note {
     CmykProfileDropped,
     /// A profile that viewers cannot use (broken, or for other colour components) is gone.
     UnusableProfileDropped,
-    /// The photo came with further pictures, a film or a gain map; only the main picture is left.
+    /// The photo came with further pictures or a film; only the main picture is left.
     OnlyMainPicture,
+    /// The photo came with a gain map, which brightens it on HDR screens. It is gone.
+    GainMapDropped,
+    /// The clean photo has another format than the photo had.
+    Converted {
+        /// The format before.
+        from: Format,
+        /// The format after.
+        to: Format,
+    },
+    /// The file has several pages; this is one of them.
+    Page {
+        /// Which one, from 1.
+        number: u32,
+        /// How many there are.
+        of: u32,
+    },
+    /// The photo moves; only its first frame was drawn.
+    FirstFrame {
+        /// How many frames there are.
+        frames: u32,
+    },
+    /// What let the background through is on white now.
+    OnWhite,
+    /// Colours under full transparency, which nobody sees, are cleared.
+    HiddenColourCleared,
+    /// Samples of more than 8 bits are rounded to 8.
+    Rounded,
     /// Only pixels were handed in: what the file says was not looked at.
     NotInspected,
     /// The picture itself was turned upright; no orientation is told any more.
@@ -74,12 +108,17 @@ impl Note {
     pub fn is_unexpected(&self) -> bool {
         match self {
             Note::RebuiltInstead { .. }
+            | Note::StrippedInstead { .. }
             | Note::Missing { .. }
             | Note::CoveredNothing { .. }
             | Note::ProfileTakenForSrgb
             | Note::CmykProfileDropped
             | Note::UnusableProfileDropped
-            | Note::OnlyMainPicture => true,
+            | Note::OnlyMainPicture
+            | Note::GainMapDropped
+            | Note::Converted { .. }
+            | Note::Page { .. }
+            | Note::FirstFrame { .. } => true,
             Note::NotInspected
             | Note::TurnedUpright
             | Note::NotTurned
@@ -88,6 +127,9 @@ impl Note {
             | Note::Cropped
             | Note::Grey
             | Note::Fitted { .. }
+            | Note::OnWhite
+            | Note::HiddenColourCleared
+            | Note::Rounded
             | Note::Channel(_) => false,
         }
     }
@@ -98,6 +140,9 @@ impl fmt::Display for Note {
         match self {
             Note::RebuiltInstead { of, because } => {
                 write!(f, "drawn again by Rebuild, because {of} refused it: {because}")
+            }
+            Note::StrippedInstead { of, because } => {
+                write!(f, "cleaned by Strip, because {of} cannot be had: {because}")
             }
             Note::Missing { parts } => {
                 let part = match parts {
@@ -123,8 +168,23 @@ impl fmt::Display for Note {
                 "a colour profile that viewers cannot use with this picture is left out",
             ),
             Note::OnlyMainPicture => f.write_str(
-                "only the main picture is left: further pictures, films and gain maps are gone",
+                "only the main picture is left: further pictures and films are gone",
             ),
+            Note::GainMapDropped => f.write_str(
+                "the gain map is gone: on HDR screens the photo looks as it does on others",
+            ),
+            Note::Converted { from, to } => {
+                write!(f, "the {from} is a {to} now")
+            }
+            Note::Page { number, of } => write!(f, "page {number} of {of}"),
+            Note::FirstFrame { frames } => {
+                write!(f, "only the first of {frames} frames is left: it does not move any more")
+            }
+            Note::OnWhite => f.write_str("what let the background through is on white now"),
+            Note::HiddenColourCleared => {
+                f.write_str("colours under full transparency, which nobody sees, are cleared")
+            }
+            Note::Rounded => f.write_str("samples of more than 8 bits are rounded to 8"),
             Note::NotInspected => f.write_str(
                 "only pixels were handed in: what the file said was not looked at, and is not in the clean photo",
             ),

@@ -26,6 +26,16 @@ pub enum Remaining {
     CodedSlack,
     /// Recode: what is coded outside the visible edge of the picture.
     HiddenEdge,
+    /// Strip: inside coded data that is not decoded (HEVC, AV1, JPEG XL) there is room for bytes that
+    /// no decoder needs.
+    CodedData,
+    /// Strip: colours under full transparency.
+    HiddenColour,
+    /// Strip: what is coded and lies outside the part that is shown (clean aperture, edges of a
+    /// grid).
+    HiddenByCrop,
+    /// Strip of an animation: how many frames, and their timing.
+    Timing,
     /// Yellow printer dots, if the picture shows a printed page.
     PrinterDots,
     /// Unmarked writes files in a form of its own: it can be seen that it was used.
@@ -61,6 +71,16 @@ impl fmt::Display for Remaining {
             Remaining::HiddenEdge => {
                 "what is coded beyond the edge of the picture, up to the next whole block: no viewer shows it"
             }
+            Remaining::CodedData => {
+                "the coded data is not decoded: there is room in it for bytes that no viewer shows"
+            }
+            Remaining::HiddenColour => {
+                "colours under full transparency: they can hold a picture that nobody sees"
+            }
+            Remaining::HiddenByCrop => {
+                "what is coded outside the part that is shown: who has the file can see it"
+            }
+            Remaining::Timing => "the number of frames and their timing",
             Remaining::PrinterDots => "printer dots, if the picture shows a printed page",
             Remaining::ToolForm => "the form of the file: it can show that Unmarked was used",
             Remaining::AndroidForm => {

@@ -1,0 +1,10 @@
+//! Strip of a GIF.
+
+use crate::clean::Draft;
+use crate::{Error, Format, Policy};
+
+/// Strips a GIF.
+pub(super) fn strip(photo: &[u8], policy: &Policy) -> Result<Draft, Error> {
+    let _ = (photo, policy);
+    Err(Error::Format(Format::Gif))
+}

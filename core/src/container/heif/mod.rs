@@ -1,0 +1,1 @@
+//! HEIF (HEIC and AVIF): ISO/IEC 23008-12, AV1 Image File Format.
