@@ -85,6 +85,27 @@ impl Memory {
     }
 }
 
+impl Memory {
+    /// Puts `start` in the place of the first `length` bytes; what follows moves up. An error, and
+    /// nothing done, if it is longer than these.
+    pub(crate) fn replace_start(&mut self, length: usize, start: &[u8]) -> Result<(), Error> {
+        let shorter = length.checked_sub(start.len()).ok_or(Error::Memory)?;
+        let filled = self.filled;
+        let mapping = self.mapping.as_deref_mut().unwrap_or_default();
+        let bytes = mapping.get_mut(..filled).ok_or(Error::Memory)?;
+        if length > filled {
+            return Err(Error::Memory);
+        }
+        if shorter > 0 {
+            bytes.copy_within(length.., start.len());
+            self.filled = filled.saturating_sub(shorter);
+            bytes.get_mut(self.filled..).unwrap_or_default().zeroize();
+        }
+        bytes.get_mut(..start.len()).ok_or(Error::Memory)?.copy_from_slice(start);
+        Ok(())
+    }
+}
+
 impl Deref for Memory {
     type Target = [u8];
     fn deref(&self) -> &[u8] {
@@ -157,6 +178,20 @@ mod tests {
         assert_eq!(memory.fill(|_| Err(Error::Memory)), Err(Error::Memory));
         assert_eq!(memory.fill(|_| Ok::<_, Error>(usize::MAX)), Ok(usize::MAX));
         assert_eq!(memory.len(), memory.capacity());
+    }
+
+    #[test]
+    fn a_start_can_be_put_in_later() {
+        let mut memory = Memory::with_capacity(9).unwrap();
+        memory.push(b"....rest").unwrap();
+        assert_eq!(memory.replace_start(4, b"start"), Err(Error::Memory));
+        assert_eq!(memory.replace_start(9, b""), Err(Error::Memory));
+        memory.replace_start(4, b"head").unwrap();
+        assert_eq!(&*memory, b"headrest");
+        memory.replace_start(4, b"a").unwrap();
+        assert_eq!(&*memory, b"arest");
+        let left = memory.fill(|room| Ok::<_, Error>(usize::from(room.iter().any(|b| *b != 0))));
+        assert_eq!(left, Ok(0), "nothing is left behind the end");
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub(crate) mod draw;
 pub(crate) mod geometry;
 pub(crate) mod jpeg;
 pub(crate) mod pixels;
+pub(crate) mod png;
 pub(crate) mod rebuild;
 pub(crate) mod resample;
 pub(crate) mod scale;
