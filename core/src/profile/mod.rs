@@ -88,6 +88,35 @@ pub(crate) fn judge(profile: &[u8], components: Components) -> Result<Outcome, E
     }
 }
 
+/// What becomes of colours that are told by chromaticities (red, green, blue and white, each x and y;
+/// none, or such as cannot be: sRGB's) and by a pure power or by sRGB's curve (none): the first of
+/// `gammas` that has a stand-in.
+pub(crate) fn judge_plain(
+    gammas: &[Option<f64>],
+    chromaticities: Option<[[f64; 2]; 4]>,
+    components: Components,
+) -> Result<Outcome, Error> {
+    let primaries = chromaticities
+        .and_then(colorimetry::relative_to_d50)
+        .filter(|matrix| matrix.as_flattened().iter().all(|value| value.is_finite()))
+        .unwrap_or(SRGB_PRIMARIES);
+    let mut judged = Ok(Outcome::Srgb);
+    for gamma in gammas {
+        let curve = gamma.map_or_else(Curve::srgb, Curve::gamma);
+        judged = match components {
+            Components::Grey => colorimetry::grey_class(&curve),
+            _ => {
+                let curves = [curve.clone(), curve.clone(), curve];
+                colorimetry::rgb_class(&Rgb { primaries, curves })
+            }
+        };
+        if judged.is_ok() {
+            break;
+        }
+    }
+    judged
+}
+
 /// What has to be done with coded values so that they mean sRGB.
 #[derive(Debug)]
 pub(crate) enum Meaning {

@@ -34,6 +34,9 @@ pub enum Remaining {
     /// Strip: what is coded and lies outside the part that is shown (clean aperture, edges of a
     /// grid).
     HiddenByCrop,
+    /// The still picture that an animation comes with, and that is none of its frames: viewers that
+    /// show no animation show it.
+    StillPicture,
     /// Strip of an animation: how many frames, and their timing.
     Timing,
     /// Yellow printer dots, if the picture shows a printed page.
@@ -79,6 +82,9 @@ impl fmt::Display for Remaining {
             }
             Remaining::HiddenByCrop => {
                 "what is coded outside the part that is shown: who has the file can see it"
+            }
+            Remaining::StillPicture => {
+                "a still picture beside the animation: who looks with a viewer that cannot animate sees it"
             }
             Remaining::Timing => "the number of frames and their timing",
             Remaining::PrinterDots => "printer dots, if the picture shows a printed page",
