@@ -20,6 +20,7 @@
 mod bytes;
 mod channel;
 mod clean;
+mod constants;
 mod container;
 mod error;
 mod memory;

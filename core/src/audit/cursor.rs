@@ -65,6 +65,17 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// Leaves `count` bytes of what is left: what stands behind them is for another cursor.
+    pub(crate) fn limit(&mut self, count: usize, what: &'static str) -> Result<(), Rejection> {
+        match self.rest.get(..count) {
+            Some(rest) => {
+                self.rest = rest;
+                Ok(())
+            }
+            None => self.reject(what),
+        }
+    }
+
     /// One byte.
     pub(crate) fn byte(&mut self, what: &'static str) -> Result<u8, Rejection> {
         match self.take(1, what)? {

@@ -30,6 +30,7 @@ pub use finding::{Betrays, Carrier, Finding, Inspection, Place};
 pub(crate) use finding::Findings;
 pub(crate) use jpeg::inspect_jpeg;
 pub(crate) use png::inspect_png;
+pub(crate) use webp::inspect_webp;
 
 use crate::{Error, Format, Limits};
 

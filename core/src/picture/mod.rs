@@ -16,6 +16,7 @@ pub(crate) mod resample;
 pub(crate) mod scale;
 pub(crate) mod srgb;
 pub(crate) mod upright;
+pub(crate) mod webp;
 
 #[cfg(test)]
 mod tests;

@@ -79,19 +79,20 @@ pub(crate) fn inspect(
     }
 }
 
-/// Where the TIFF header stands in the payload: after the signature, or a little further.
+/// Where the TIFF header stands in the payload: after the signature, a little further, or at its
+/// start, where a format needs no signature.
 fn header(payload: &[u8]) -> usize {
     let is_header = |at: &usize| {
         payload
             .get(*at..)
             .is_some_and(|rest| rest.starts_with(b"II\x2A\0") || rest.starts_with(b"MM\0\x2A"))
     };
-    (4..16).find(is_header).unwrap_or(SIGNATURE.len())
+    std::iter::once(0).chain(4..16).find(is_header).unwrap_or(SIGNATURE.len())
 }
 
 /// The orientation of a block that holds it and nothing else, in the smallest form there is.
 fn orientation_alone(payload: &[u8]) -> Option<Orientation> {
-    let tiff = payload.strip_prefix(SIGNATURE)?;
+    let tiff = payload.strip_prefix(SIGNATURE).unwrap_or(payload);
     let value = match tiff.strip_prefix(b"MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0") {
         Some([value, 0, 0, 0, 0, 0, 0]) => value,
         _ => match tiff.strip_prefix(b"II\x2A\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0")? {
