@@ -3,7 +3,7 @@
 // until the container is read
 #![allow(dead_code)]
 
-use super::av1;
+use super::{av1, hevc};
 use crate::Error;
 
 /// Colour as ITU-T H.273 codes it: what a `colr` of the type `nclx` says, HEVC's VUI (H.265, E.2.1)
@@ -57,6 +57,7 @@ pub(crate) struct Traits {
 #[derive(Debug)]
 pub(crate) enum Picture<'a> {
     Av1(av1::Picture<'a>),
+    Hevc(hevc::Picture<'a>),
 }
 
 /// A coded picture as it is written.
@@ -84,6 +85,7 @@ impl<'a> Picture<'a> {
     pub(crate) fn traits(&self) -> Traits {
         match self {
             Picture::Av1(picture) => picture.traits(),
+            Picture::Hevc(picture) => picture.traits(),
         }
     }
 
@@ -92,6 +94,7 @@ impl<'a> Picture<'a> {
     pub(crate) fn write(&self, colour: Nclx) -> Result<Coded<'a>, Error> {
         match self {
             Picture::Av1(picture) => picture.write(colour),
+            Picture::Hevc(picture) => picture.write(colour),
         }
     }
 }
