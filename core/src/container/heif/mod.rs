@@ -7,8 +7,17 @@ mod av1;
 mod bits;
 mod boxes;
 mod coding;
+mod colour;
+mod derived;
 mod hevc;
 mod meta;
+mod read;
+mod transform;
+mod write;
+
+pub(crate) use read::{Photo, Role, read};
+pub(crate) use transform::Transform;
+pub(crate) use write::write;
 
 use crate::{Error, Format};
 
