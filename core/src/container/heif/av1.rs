@@ -43,7 +43,12 @@ impl<'a> Picture<'a> {
             obus.splice(..0, headers);
         }
         let mut reading = Reading::default();
+        // the lowest layer needs no other
+        let lowest = source.selection.layer == Some(0);
         for obu in &obus {
+            if lowest && reading.is_whole() {
+                break;
+            }
             reading.take(obu)?;
         }
         reading.finish(source.payload_at.saturating_add(source.payload.len()))
@@ -130,10 +135,9 @@ impl<'a> Reading<'a> {
         let Some(sequence) = &self.sequence else {
             return Err(damaged(obu.at, "a frame header stands before its sequence header"));
         };
-        if let Some((_, info)) = &self.frame {
-            let more = self.tiles.whole(&info.tiling);
+        if self.frame.is_some() {
             // while tiles are missing, a frame header is a copy of the first one
-            return if more || obu.kind == Kind::Frame {
+            return if self.is_whole() || obu.kind == Kind::Frame {
                 Err(unsupported("several frames or layers in an AV1 picture"))
             } else {
                 Ok(())
@@ -157,6 +161,11 @@ impl<'a> Reading<'a> {
                 .ok_or(damaged(at, "a tile is empty, missing, or does not fit into its OBU")),
             None => Err(damaged(at, "a tile stands before its frame header")),
         }
+    }
+
+    /// True if all tiles of a frame were met.
+    fn is_whole(&self) -> bool {
+        self.frame.as_ref().is_some_and(|(_, info)| self.tiles.whole(&info.tiling))
     }
 
     fn finish(self, end: usize) -> Result<Picture<'a>, Error> {

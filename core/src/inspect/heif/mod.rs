@@ -1,5 +1,7 @@
 //! Findings of a HEIF, part by part.
 
+mod av1;
+
 use crate::{Error, Format, Inspection, Limits};
 
 /// Everything that the HEIF `photo` says about its maker.

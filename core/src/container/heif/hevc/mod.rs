@@ -101,8 +101,7 @@ impl<'a> Picture<'a> {
                 return Err(Error::Limit { what: "too many slices in one picture", limit });
             }
         }
-        let (_, sps, pps) =
-            active.ok_or_else(|| damaged(source.payload_at, "a coded picture"))?;
+        let (_, sps, pps) = active.ok_or_else(|| damaged(source.payload_at, "a coded picture"))?;
         Ok(Picture { sps, pps, slices })
     }
 

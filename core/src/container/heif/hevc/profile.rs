@@ -39,14 +39,8 @@ impl Profile {
             0 => 3,
             _ => 2,
         };
-        let limits = [
-            depth <= 4,
-            depth <= 2,
-            depth == 0,
-            sps.chroma <= 2,
-            sps.chroma <= 1,
-            sps.chroma == 0,
-        ];
+        let limits =
+            [depth <= 4, depth <= 2, depth == 0, sps.chroma <= 2, sps.chroma <= 1, sps.chroma == 0];
         let (columns, rows) = pps.tiling();
         let samples = sps.width.saturating_mul(sps.height);
         let side = u64::from(sps.width.max(sps.height));

@@ -74,8 +74,7 @@ impl<'a> Header<'a> {
                 return Err(bits.damaged("slices inside the picture"));
             }
         }
-        let settings =
-            if dependent { None } else { Some(Settings::read(bits, idr, sps, pps)?) };
+        let settings = if dependent { None } else { Some(Settings::read(bits, idr, sps, pps)?) };
         let mut entries = Vec::new();
         if pps.tiles.is_some() || pps.wavefront {
             entries = self::entries(bits, high, pps)?;
@@ -115,7 +114,8 @@ impl<'a> Header<'a> {
         if pps.tiles.is_some() || pps.wavefront {
             bits.ue(u32::try_from(self.entries.len()).unwrap_or(u32::MAX));
             if let Some(most) = self.entries.iter().max() {
-                let length = most.saturating_sub(1).checked_ilog2().map_or(1, |log| log.saturating_add(1));
+                let length =
+                    most.saturating_sub(1).checked_ilog2().map_or(1, |log| log.saturating_add(1));
                 bits.ue(length.saturating_sub(1));
                 for entry in &self.entries {
                     bits.bits(length, entry.saturating_sub(1));
@@ -196,7 +196,9 @@ impl Settings {
     fn write(&self, bits: &mut BitWriter, sps: &Sps, pps: &Pps) {
         bits.ue(2);
         if sps.offset_filter {
-            bits.flag(self.offset_filter.contains(&true) && self.offset_filter.first() == Some(&true));
+            bits.flag(
+                self.offset_filter.contains(&true) && self.offset_filter.first() == Some(&true),
+            );
             if sps.chroma != 0 {
                 bits.flag(self.offset_filter.last() == Some(&true));
             }

@@ -102,11 +102,8 @@ impl Sps {
         bits.ue(4)?;
         let hierarchy_depth_intra = bits.ue(4)?;
         let scaling_enabled = bits.flag()?;
-        let scaling = if scaling_enabled && bits.flag()? {
-            Some(ScalingLists::read(bits)?)
-        } else {
-            None
-        };
+        let scaling =
+            if scaling_enabled && bits.flag()? { Some(ScalingLists::read(bits)?) } else { None };
         bits.flag()?; // asymmetric partitions, of inter prediction
         let offset_filter = bits.flag()?;
         let pcm = if bits.flag()? { Some(Pcm::read(bits)?) } else { None };
