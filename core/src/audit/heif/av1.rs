@@ -8,7 +8,7 @@ mod bits;
 mod frame;
 mod sequence;
 
-use super::{Chosen, Shown, Stretch};
+use super::{Shown, Stretch};
 use crate::audit::Rejection;
 use bits::Bits;
 use frame::Tiles;
@@ -18,11 +18,7 @@ use frame::Tiles;
 pub(super) fn recognise(
     configuration: Stretch<'_>,
     payload: Stretch<'_>,
-    chosen: Chosen,
 ) -> Result<Shown, Rejection> {
-    if chosen != Chosen::default() {
-        return configuration.reject(0, "a picture without layers to choose from");
-    }
     // type 1, with a size and without an extension
     let (header, rest) = obu(payload, 0x0A)?;
     let sequence = sequence::recognise(header)?;

@@ -61,7 +61,12 @@ impl<'a> Bits<'a> {
     }
 
     /// A number of `bits` bits that has to be `value`.
-    pub(super) fn demand(&mut self, bits: u32, value: u32, what: &'static str) -> Result<(), Rejection> {
+    pub(super) fn demand(
+        &mut self,
+        bits: u32,
+        value: u32,
+        what: &'static str,
+    ) -> Result<(), Rejection> {
         let found = self.number(bits)?;
         self.require(found == value, what)
     }

@@ -14,7 +14,7 @@ mod obu;
 mod sequence;
 mod tiling;
 
-use super::coding::{Coded, Nclx, Piece, Selection, Source, Traits};
+use super::coding::{Coded, Nclx, Piece, Source, Traits};
 use crate::{Error, Format};
 use bits::BitReader;
 use frame::Frame;
@@ -96,7 +96,7 @@ impl<'a> Picture<'a> {
             payload.push(Piece::Kept(tile));
         }
         let configuration = sequence.configuration();
-        Ok(Coded { configuration, payload, selection: Selection::default() })
+        Ok(Coded { configuration, payload })
     }
 }
 

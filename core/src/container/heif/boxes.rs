@@ -43,11 +43,6 @@ impl<'a> Boxes<'a> {
         Boxes { rest: bytes, top: false }
     }
 
-    /// What is left after the last box that could be read.
-    pub(crate) fn rest(&self) -> Bytes<'a> {
-        self.rest
-    }
-
     fn read(&self) -> Result<(Part<'a>, Bytes<'a>), Error> {
         let Bytes { data, at } = self.rest;
         let short = || if self.top { cut_off(at, data) } else { damaged(at, "a whole box") };

@@ -5,7 +5,7 @@
 //! pictures, depth, gain maps, mattes, thumbnails, films, groups, names.
 
 use super::boxes::{Bytes, Kind, Part};
-use super::coding::{Coding, Picture, Selection, Source, Traits};
+use super::coding::{Coding, Picture, Source, Traits};
 use super::colour::{Colour, Told};
 use super::derived::Derived;
 use super::meta::{self, Item, Meta};
@@ -92,7 +92,6 @@ pub(crate) enum Content<'a> {
 #[derive(Debug, Default)]
 struct Properties<'a> {
     configuration: Option<Part<'a>>,
-    selection: Selection,
     colour: Told<'a>,
     spacing: Option<(u32, u32)>,
     transforms: Vec<Transform>,
@@ -199,7 +198,11 @@ impl<'a> Chooser<'_, 'a> {
         if rank < 3 {
             let part_role = if *role == Role::Shown { Role::Shown } else { Role::AlphaPart };
             for input in self.meta.referred(b"dimg", id) {
-                inputs.push(self.add(*input, if rank == 2 { 3 } else { rank.saturating_add(1) }, &part_role)?);
+                inputs.push(self.add(
+                    *input,
+                    if rank == 2 { 3 } else { rank.saturating_add(1) },
+                    &part_role,
+                )?);
             }
         }
         if self.items.len() >= self.most {
@@ -254,7 +257,8 @@ fn other_kind(kind: &Kind) -> &'static str {
 
 /// An error if two items share some bytes, but not all of them.
 fn apart(items: &[Placed<'_>]) -> Result<(), Error> {
-    let mut spans: Vec<(usize, usize)> = items.iter().flat_map(|placed| &placed.spans).copied().collect();
+    let mut spans: Vec<(usize, usize)> =
+        items.iter().flat_map(|placed| &placed.spans).copied().collect();
     spans.sort_unstable();
     spans.dedup();
     let overlap = spans.windows(2).find(|pair| match pair {
@@ -303,7 +307,6 @@ impl<'a> Layout<'a> {
                         configuration_at: configuration.body.at,
                         payload: bytes,
                         payload_at: at,
-                        selection: properties.selection,
                         most_parts: self.most_parts,
                     })?;
                     let traits = picture.traits();
@@ -319,9 +322,8 @@ impl<'a> Layout<'a> {
                 _ => Colour::default(),
             };
             let mut transforms = properties.transforms;
-            transforms.retain(|step| {
-                !matches!(step, Transform::Crop(crop) if crop.keeps_all(size))
-            });
+            transforms
+                .retain(|step| !matches!(step, Transform::Crop(crop) if crop.keeps_all(size)));
             if placed.role == Role::Shown && index_of_last_shown(&self.items) == Some(index) {
                 primary = index;
             }
@@ -366,11 +368,15 @@ impl<'a> Layout<'a> {
                         kept.spacing = Some((part(across), part(down)));
                     }
                 }
-                b"a1op" => kept.selection.operating_point = Some(body.u8()?),
-                b"lsel" => kept.selection.layer = Some(body.u16()?),
+                // the first operating point, and all of its layers, are what is shown anyway
+                b"a1op" if body.u8()? == 0 => {}
+                b"lsel" if body.u16()? == 0xFFFF => {}
+                b"a1op" | b"lsel" => return Err(unsupported("a choice of layers")),
                 kind if DESCRIPTIVE.contains(&kind) => {}
                 _ if *essential => {
-                    return Err(unsupported("a property that a reader has to know, and is unknown"));
+                    return Err(unsupported(
+                        "a property that a reader has to know, and is unknown",
+                    ));
                 }
                 _ => {}
             }
@@ -398,6 +404,15 @@ impl Photo<'_> {
     /// The item that is shown.
     pub(crate) fn shown(&self) -> Option<&Kept<'_>> {
         self.items.get(self.primary)
+    }
+
+    /// For each item, whether another one is put together from it.
+    pub(super) fn parts(&self) -> Vec<bool> {
+        let mut parts = vec![false; self.items.len()];
+        for input in self.items.iter().flat_map(|kept| &kept.inputs) {
+            parts.get_mut(*input).into_iter().for_each(|part| *part = true);
+        }
+        parts
     }
 
     /// True if something is coded that no viewer shows: outside of an aperture or a window, beyond the

@@ -14,14 +14,18 @@
 //!
 //! Items are numbered from 1: what a picture is put together from in the order in which it is used,
 //! then the picture itself, then the alpha of each item in their order. The properties of an item are
-//! hvcC or av1C, colr with code points, colr with a constant profile, ispe, pixi, pasp, auxC, a1op,
-//! lsel, then the transforms in the order in which they are applied: of those that follow each other,
-//! irot before imir. hvcC, av1C, a1op, lsel and transforms are essential.
+//! hvcC or av1C, colr with code points, colr with a constant profile, ispe, pixi, pasp, auxC, then the
+//! transforms in the order in which they are applied: of those that follow each other, irot before
+//! imir. hvcC, av1C and transforms are essential.
 //!
 //! What follows from the coded pictures says nothing else: ispe, pixi, the colours in the samples.
 
+use std::collections::HashMap;
+
+use ring::digest;
+
 use super::boxes::Kind;
-use super::coding::{Coded, Nclx, Piece, Selection};
+use super::coding::{Coded, Coding, Nclx, Piece};
 use super::read::{Content, Kept, Photo, Role};
 use super::transform::{Crop, Transform, Turn};
 use crate::profile;
@@ -61,20 +65,14 @@ impl Shelf {
 /// Writes what is kept of `photo`; no more than `most` bytes are pictures.
 pub(crate) fn write(photo: &Photo<'_>, most: usize) -> Result<Memory, Error> {
     let mut shelf = Shelf::default();
-    let mut items: Vec<Item<'_>> = Vec::new();
-    let mut data = 0usize;
-    for kept in &photo.items {
-        let mut item = Item::of(kept, photo, &mut shelf)?;
-        let twin = items.iter().find(|before| before.holds_same(&item));
-        match twin.map(|twin| twin.offset) {
-            Some(offset) => (item.offset, item.repeated) = (offset, true),
-            None => {
-                item.offset = data;
-                data = data.saturating_add(item.length);
-            }
-        }
-        items.push(item);
-    }
+    let parts = photo.parts();
+    let items = photo
+        .items
+        .iter()
+        .zip(parts)
+        .map(|(kept, part)| Item::of(kept, part, photo.coding, &mut shelf));
+    let mut items: Vec<Item<'_>> = items.collect::<Result<_, _>>()?;
+    let data = place(&mut items);
     if data > most {
         return Err(Error::Limit { what: "more coded pictures than bytes", limit: most as u64 });
     }
@@ -108,14 +106,42 @@ pub(crate) fn write(photo: &Photo<'_>, most: usize) -> Result<Memory, Error> {
     Ok(file)
 }
 
+/// Gives each item its place in `mdat`: what several hold alike stands there once. Gives how long that
+/// is.
+fn place(items: &mut [Item<'_>]) -> usize {
+    let mut lengths: HashMap<usize, usize> = HashMap::new();
+    for item in items.iter() {
+        let count = lengths.entry(item.length).or_default();
+        *count = count.saturating_add(1);
+    }
+    let mut known: HashMap<[u8; 32], usize> = HashMap::new();
+    let mut next = 0usize;
+    for item in items.iter_mut() {
+        item.offset = next;
+        // hardly ever are two as long
+        if item.length > 0 && lengths.get(&item.length).is_some_and(|count| *count > 1) {
+            item.offset = *known.entry(item.digest()).or_insert(next);
+            item.repeated = item.offset != next;
+        }
+        if !item.repeated {
+            next = next.saturating_add(item.length);
+        }
+    }
+    next
+}
+
 impl<'a> Item<'a> {
-    fn of(kept: &'a Kept<'_>, photo: &Photo<'_>, shelf: &mut Shelf) -> Result<Item<'a>, Error> {
+    fn of(
+        kept: &'a Kept<'_>,
+        hidden: bool,
+        coding: Coding,
+        shelf: &mut Shelf,
+    ) -> Result<Item<'a>, Error> {
         let (kind, coded) = match &kept.content {
-            Content::Coded(picture) => (photo.coding.item(), picture.write(in_samples(kept))?),
+            Content::Coded(picture) => (coding.item(), picture.write(in_samples(kept))?),
             Content::Derived(derived) => {
                 let payload = vec![Piece::Written(derived.bytes())];
-                let (configuration, selection) = (Vec::new(), Selection::default());
-                (derived.kind(), Coded { configuration, payload, selection })
+                (derived.kind(), Coded { configuration: Vec::new(), payload })
             }
         };
         let mut properties = Vec::new();
@@ -123,7 +149,7 @@ impl<'a> Item<'a> {
             properties.push((essential, shelf.place(kind, body)));
         };
         if let Content::Coded(_) = &kept.content {
-            add(true, &photo.coding.property(), &coded.configuration);
+            add(true, &coding.property(), &coded.configuration);
         }
         if let Some(nclx) = kept.colour.nclx {
             add(false, b"colr", &code_points(nclx));
@@ -131,7 +157,11 @@ impl<'a> Item<'a> {
         if let Some(class) = kept.colour.profile {
             add(false, b"colr", &[&b"prof"[..], &profile::constant(class)].concat());
         }
-        add(false, b"ispe", &[[0; 4], kept.size.0.to_be_bytes(), kept.size.1.to_be_bytes()].concat());
+        add(
+            false,
+            b"ispe",
+            &[[0; 4], kept.size.0.to_be_bytes(), kept.size.1.to_be_bytes()].concat(),
+        );
         let (luma, chroma) = kept.traits.depths;
         match kept.traits.monochrome {
             true => add(false, b"pixi", &[0, 0, 0, 0, 1, luma]),
@@ -141,17 +171,11 @@ impl<'a> Item<'a> {
             add(false, b"pasp", &[across.to_be_bytes(), down.to_be_bytes()].concat());
         }
         if let Role::Alpha(_) = kept.role {
-            let urn: &[u8] = match &photo.coding.item() {
-                b"av01" => b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0",
-                _ => b"urn:mpeg:hevc:2015:auxid:1\0",
+            let urn: &[u8] = match coding {
+                Coding::Av1 => b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0",
+                Coding::Hevc => b"urn:mpeg:hevc:2015:auxid:1\0",
             };
             add(false, b"auxC", &[&[0; 4], urn].concat());
-        }
-        if let Some(point) = coded.selection.operating_point {
-            add(true, b"a1op", &[point]);
-        }
-        if let Some(layer) = coded.selection.layer {
-            add(true, b"lsel", &layer.to_be_bytes());
         }
         for step in &kept.transforms {
             match step {
@@ -167,42 +191,26 @@ impl<'a> Item<'a> {
                 }
             }
         }
-        let length = coded.payload.iter().fold(0usize, |sum, piece| sum.saturating_add(piece.bytes().len()));
-        let hidden = photo.items.iter().any(|other| other.inputs.iter().any(|input| {
-            photo.items.get(*input).is_some_and(|input| std::ptr::eq(input, kept))
-        }));
-        Ok(Item { kind, hidden, payload: coded.payload, length, offset: 0, repeated: false, properties })
+        let length =
+            coded.payload.iter().fold(0usize, |sum, piece| sum.saturating_add(piece.bytes().len()));
+        Ok(Item {
+            kind,
+            hidden,
+            payload: coded.payload,
+            length,
+            offset: 0,
+            repeated: false,
+            properties,
+        })
     }
 
-    /// True if both hold the same bytes, and any.
-    fn holds_same(&self, other: &Item<'_>) -> bool {
-        fn bytes<'b>(item: &'b Item<'_>) -> impl Iterator<Item = &'b [u8]> {
-            item.payload.iter().map(Piece::bytes).filter(|bytes| !bytes.is_empty())
-        }
-        if self.length != other.length || self.length == 0 {
-            return false;
-        }
-        let (mut left, mut right) = (bytes(self), bytes(other));
-        let (mut a, mut b): (&[u8], &[u8]) = (&[], &[]);
-        loop {
-            if a.is_empty() {
-                match left.next() {
-                    Some(next) => a = next,
-                    None => return true,
-                }
-            }
-            if b.is_empty() {
-                match right.next() {
-                    Some(next) => b = next,
-                    None => return false,
-                }
-            }
-            let count = a.len().min(b.len());
-            if a.get(..count) != b.get(..count) {
-                return false;
-            }
-            (a, b) = (a.get(count..).unwrap_or_default(), b.get(count..).unwrap_or_default());
-        }
+    /// The same for items that hold the same, in whatever pieces.
+    fn digest(&self) -> [u8; 32] {
+        let mut context = digest::Context::new(&digest::SHA256);
+        self.payload.iter().for_each(|piece| context.update(piece.bytes()));
+        let mut value = [0; 32];
+        value.iter_mut().zip(context.finish().as_ref()).for_each(|(to, from)| *to = *from);
+        value
     }
 }
 
@@ -234,7 +242,12 @@ fn steps(turn: Turn) -> (u8, Option<u8>) {
     }
 }
 
-fn meta(photo: &Photo<'_>, items: &[Item<'_>], shelf: &Shelf, start: usize) -> Result<Vec<u8>, Error> {
+fn meta(
+    photo: &Photo<'_>,
+    items: &[Item<'_>],
+    shelf: &Shelf,
+    start: usize,
+) -> Result<Vec<u8>, Error> {
     let mut fits = true;
     let mut short = |value: usize| {
         fits &= u16::try_from(value).is_ok();

@@ -49,7 +49,8 @@ fn level(sequence: &SequenceSet, picture: &PictureSet) -> u8 {
         (150, 8_912_896, 10, 11),
         (180, 35_651_584, 20, 22),
     ] {
-        let sized = samples <= most && longest.saturating_mul(longest) <= u64::saturating_mul(most, 8);
+        let sized =
+            samples <= most && longest.saturating_mul(longest) <= u64::saturating_mul(most, 8);
         if sized && picture.columns <= columns && picture.rows <= rows {
             return level;
         }

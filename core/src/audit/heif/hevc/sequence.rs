@@ -1,7 +1,7 @@
 //! The sequence parameter set of a still picture: ITU-T H.265, section 7.3.2.2, and annex E.
 
-use super::super::bits::Bits;
 use super::super::Shown;
+use super::super::bits::Bits;
 use super::lists;
 use crate::audit::Rejection;
 
@@ -106,7 +106,10 @@ impl SequenceSet {
             bits.demand(8, 0x80, "the range extension alone")?;
             let flags = bits.number(9)?;
             // explicit residuals and the precision of weights are for inter prediction
-            bits.require(flags != 0 && flags & 0b000_100_100 == 0, "a range extension that is used")?;
+            bits.require(
+                flags != 0 && flags & 0b000_100_100 == 0,
+                "a range extension that is used",
+            )?;
         }
         let (shown_width, shown_height) = set.size();
         bits.require(shown_width > 0 && shown_height > 0, "a window inside the picture")?;

@@ -30,7 +30,9 @@ pub(super) fn recognise(
             dependent = bits.flag()?;
         }
         let blocks = wide.saturating_mul(high);
-        address = bits.number(blocks.saturating_sub(1).checked_ilog2().map_or(0, |log| log.saturating_add(1)))?;
+        address = bits.number(
+            blocks.saturating_sub(1).checked_ilog2().map_or(0, |log| log.saturating_add(1)),
+        )?;
         bits.require(address > 0 && address < blocks, "a slice inside the picture")?;
     }
     if !dependent {

@@ -19,7 +19,7 @@ use self::slice::Header;
 use self::sps::Sps;
 use super::bits::{BitReader, BitWriter};
 use super::boxes::Bytes;
-use super::coding::{Coded, Nclx, Piece, Selection, Source, Traits};
+use super::coding::{Coded, Nclx, Piece, Source, Traits};
 use super::damaged;
 use crate::Error;
 
@@ -144,8 +144,7 @@ impl<'a> Picture<'a> {
             payload.push(Piece::Written(head));
             payload.push(Piece::Kept(slice.data));
         }
-        let selection = Selection::default();
-        Ok(Coded { configuration: self.configuration(colour)?, payload, selection })
+        Ok(Coded { configuration: self.configuration(colour)?, payload })
     }
 
     /// The body of `hvcC`: ISO/IEC 14496-15, section 8.3.3.1.2.
