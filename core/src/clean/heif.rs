@@ -1,7 +1,7 @@
 //! Strip of a HEIF (HEIC and AVIF).
 
 use crate::clean::Draft;
-use crate::container::heif::{self, Photo, Role, Transform};
+use crate::container::heif::{self, Coding, Photo, Role, Transform};
 use crate::inspect::inspect_as;
 use crate::receipt::{Kept, Note, Remaining};
 use crate::{Error, Format, Method, Policy, Receipt};
@@ -20,6 +20,10 @@ pub(super) fn strip(photo: &[u8], policy: &Policy) -> Result<Draft, Error> {
     let mut receipt = Receipt::new(Method::Strip, found, bytes.len() as u64);
     receipt.size_after = picture.shown().map(|shown| shown.size);
     receipt.size = receipt.size_after;
+    receipt.format = match picture.coding {
+        Coding::Av1 => Format::Avif,
+        Coding::Hevc => Format::Heif,
+    };
     receipt.kept = kept(&picture);
     if picture.items.iter().any(|item| item.colour.unusable) {
         receipt.notes.push(Note::UnusableProfileDropped);

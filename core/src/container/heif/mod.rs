@@ -15,6 +15,7 @@ mod read;
 mod transform;
 mod write;
 
+pub(crate) use coding::Coding;
 pub(crate) use read::{Photo, Role, read};
 pub(crate) use transform::Transform;
 pub(crate) use write::write;

@@ -5,7 +5,7 @@
 //! pictures, depth, gain maps, mattes, thumbnails, films, groups, names.
 
 use super::boxes::{Bytes, Kind, Part};
-use super::coding::{Coding, Picture, Source, Traits};
+use super::coding::{Coding, Picture, Selection, Source, Traits};
 use super::colour::{Colour, Told};
 use super::derived::Derived;
 use super::meta::{self, Item, Meta};
@@ -92,6 +92,7 @@ pub(crate) enum Content<'a> {
 #[derive(Debug, Default)]
 struct Properties<'a> {
     configuration: Option<Part<'a>>,
+    selection: Selection,
     colour: Told<'a>,
     spacing: Option<(u32, u32)>,
     transforms: Vec<Transform>,
@@ -307,6 +308,7 @@ impl<'a> Layout<'a> {
                         configuration_at: configuration.body.at,
                         payload: bytes,
                         payload_at: at,
+                        selection: properties.selection,
                         most_parts: self.most_parts,
                     })?;
                     let traits = picture.traits();
@@ -370,8 +372,10 @@ impl<'a> Layout<'a> {
                 }
                 // the first operating point, and all of its layers, are what is shown anyway
                 b"a1op" if body.u8()? == 0 => {}
-                b"lsel" if body.u16()? == 0xFFFF => {}
-                b"a1op" | b"lsel" => return Err(unsupported("a choice of layers")),
+                b"a1op" => return Err(unsupported("a choice of operating points")),
+                b"lsel" => {
+                    kept.selection.layer = Some(body.u16()?).filter(|layer| *layer != 0xFFFF)
+                }
                 kind if DESCRIPTIVE.contains(&kind) => {}
                 _ if *essential => {
                     return Err(unsupported(
