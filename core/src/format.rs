@@ -36,8 +36,6 @@ pub enum Format {
 impl Format {
     /// The format that the first bytes of `data` tell, if it is a known one.
     pub fn detect(data: &[u8]) -> Option<Format> {
-        const HEIF_BRANDS: [&[u8; 4]; 8] =
-            [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"];
         let starts = |magic: &[u8]| data.starts_with(magic);
         if starts(&[0xFF, 0xD8]) {
             return Some(Format::Jpeg);
@@ -52,12 +50,7 @@ impl Format {
             return Some(Format::Gif);
         }
         if slice_at(data, 4, 4) == Some(b"ftyp") {
-            let brand = array_at::<4>(data, 8)?;
-            return match &brand {
-                b"avif" | b"avis" => Some(Format::Avif),
-                known if HEIF_BRANDS.contains(&known) => Some(Format::Heif),
-                _ => None,
-            };
+            return heif(data);
         }
         if starts(&[0xFF, 0x0A]) || starts(b"\0\0\0\x0cJXL \r\n\x87\n") {
             return Some(Format::Jxl);
@@ -118,6 +111,34 @@ impl fmt::Display for Format {
     }
 }
 
+/// AVIF or HEIF by the brands of a file type box (ISO/IEC 14496-12, section 4.3). The major one decides
+/// if it names a coding; most are for any coding, and then the compatible ones do.
+fn heif(data: &[u8]) -> Option<Format> {
+    const CODINGS: [&[u8; 4]; 14] = [
+        b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"j2ki", b"j2is",
+        b"jpeg", b"jpgs", b"avci", b"vvic",
+    ];
+    const ANY: [&[u8; 4]; 8] =
+        [b"mif1", b"mif2", b"mif3", b"msf1", b"miaf", b"unif", b"1pic", b"tmap"];
+    let length = usize::try_from(u32::from_be_bytes(array_at(data, 0)?)).ok()?;
+    let brands = data.get(8..length.clamp(12, 4_096).min(data.len()))?;
+    let mut brands = brands.as_chunks::<4>().0.iter();
+    let major = brands.next()?;
+    let compatible = || brands.clone().skip(1);
+    let avif = |brand: &[u8; 4]| matches!(brand, b"avif" | b"avis");
+    let coding = |brand: &[u8; 4]| CODINGS.contains(&brand);
+    match major {
+        major if avif(major) => Some(Format::Avif),
+        major if coding(major) => Some(Format::Heif),
+        _ if compatible().any(coding) => Some(Format::Heif),
+        _ if compatible().any(avif) => Some(Format::Avif),
+        major if ANY.contains(&major) || compatible().any(|b| ANY.contains(&b)) => {
+            Some(Format::Heif)
+        }
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,6 +153,10 @@ mod tests {
             (b"\0\0\0\x18ftypheic", Some(Format::Heif)),
             (b"\0\0\0\x18ftypavif", Some(Format::Avif)),
             (b"\0\0\0\x18ftypisom", None),
+            (b"\0\0\0\x18ftypmif1\0\0\0\0avifmiaf", Some(Format::Avif)),
+            (b"\0\0\0\x18ftypmsf1\0\0\0\0hevcmiaf", Some(Format::Heif)),
+            (b"\0\0\0\x14ftypmif1\0\0\0\0unifavif", Some(Format::Heif)),
+            (b"\0\0\0\x18ftypXXXX\0\0\0\0miafavif", Some(Format::Avif)),
             (&[0xFF, 0x0A], Some(Format::Jxl)),
             (b"MM\0\x2a", Some(Format::Tiff)),
             (b"BM", Some(Format::Bmp)),

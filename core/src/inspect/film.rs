@@ -51,14 +51,15 @@ pub(crate) fn inspect(block: Block<'_>, label: &str, findings: &mut Findings) {
         if kind == *b"moov"
             && let Some(content) = end.checked_sub(start).and_then(|len| block.part(start, len))
         {
-            movie(content.before(MOST_SEARCHED), findings);
+            movie(content, findings);
         }
         at = end;
     }
 }
 
-/// Tells date and place of a `moov` box.
-fn movie(content: Block<'_>, findings: &mut Findings) {
+/// Tells date and place of a `moov` box, of which this is the content.
+pub(crate) fn movie(content: Block<'_>, findings: &mut Findings) {
+    let content = content.before(MOST_SEARCHED);
     let data = content.data;
     if let Some(at) = find(data, b"mvhd", 0) {
         let at = at.saturating_add(4);

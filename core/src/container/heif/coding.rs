@@ -1,10 +1,15 @@
 //! What the container asks of a coding: HEVC (ISO/IEC 14496-15 and ITU-T H.265), AV1 (AV1-ISOBMFF).
 
-// until the container is read
-#![allow(dead_code)]
-
-use super::av1;
+use super::boxes::Kind;
+use super::{av1, hevc};
 use crate::Error;
+
+/// How the picture of an item is coded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Coding {
+    Av1,
+    Hevc,
+}
 
 /// Colour as ITU-T H.273 codes it: what a `colr` of the type `nclx` says, HEVC's VUI (H.265, E.2.1)
 /// and AV1's `color_config` (5.5.2). 2 means unspecified.
@@ -19,8 +24,6 @@ pub(crate) struct Nclx {
 /// Which part of a scalable coding is shown: properties of the item. Only AV1 has them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Selection {
-    /// `a1op`: the operating point.
-    pub(crate) operating_point: Option<u8>,
     /// `lsel`: the layer.
     pub(crate) layer: Option<u16>,
 }
@@ -57,6 +60,7 @@ pub(crate) struct Traits {
 #[derive(Debug)]
 pub(crate) enum Picture<'a> {
     Av1(av1::Picture<'a>),
+    Hevc(hevc::Picture<'a>),
 }
 
 /// A coded picture as it is written.
@@ -66,8 +70,6 @@ pub(crate) struct Coded<'a> {
     pub(crate) configuration: Vec<u8>,
     /// What the item holds, in its canonical form.
     pub(crate) payload: Vec<Piece<'a>>,
-    /// The properties that still have to be written.
-    pub(crate) selection: Selection,
 }
 
 /// A run of bytes of a payload.
@@ -79,11 +81,60 @@ pub(crate) enum Piece<'a> {
     Written(Vec<u8>),
 }
 
+impl Coding {
+    /// The coding of items of this kind.
+    pub(crate) fn of(kind: &Kind) -> Coding {
+        if kind == b"av01" { Coding::Av1 } else { Coding::Hevc }
+    }
+
+    /// The kind of its items.
+    pub(crate) fn item(self) -> Kind {
+        match self {
+            Coding::Av1 => *b"av01",
+            Coding::Hevc => *b"hvc1",
+        }
+    }
+
+    /// The kind of the property that configures its decoder.
+    pub(crate) fn property(self) -> Kind {
+        match self {
+            Coding::Av1 => *b"av1C",
+            Coding::Hevc => *b"hvcC",
+        }
+    }
+
+    /// Keeps of `source` what decodes the picture.
+    pub(crate) fn read(self, source: Source<'_>) -> Result<Picture<'_>, Error> {
+        Ok(match self {
+            Coding::Av1 => Picture::Av1(av1::Picture::read(source)?),
+            Coding::Hevc => Picture::Hevc(hevc::Picture::read(source)?),
+        })
+    }
+}
+
 impl<'a> Picture<'a> {
     /// What the picture says of itself.
     pub(crate) fn traits(&self) -> Traits {
         match self {
             Picture::Av1(picture) => picture.traits(),
+            Picture::Hevc(picture) => picture.traits(),
+        }
+    }
+
+    /// True if something is coded that lies outside of what is shown.
+    pub(crate) fn is_cropped(&self) -> bool {
+        match self {
+            Picture::Av1(_) => false,
+            Picture::Hevc(picture) => picture.is_cropped(),
+        }
+    }
+
+    /// The brand of files with such a picture.
+    pub(crate) fn brand(&self) -> Kind {
+        match self {
+            Picture::Av1(_) => *b"avif",
+            Picture::Hevc(picture) if picture.is_main() => *b"heic",
+            Picture::Hevc(_) => *b"heix",
         }
     }
 
@@ -92,6 +143,7 @@ impl<'a> Picture<'a> {
     pub(crate) fn write(&self, colour: Nclx) -> Result<Coded<'a>, Error> {
         match self {
             Picture::Av1(picture) => picture.write(colour),
+            Picture::Hevc(picture) => picture.write(colour),
         }
     }
 }
