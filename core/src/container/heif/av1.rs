@@ -33,8 +33,6 @@ pub(crate) struct Picture<'a> {
 impl<'a> Picture<'a> {
     /// Keeps of `source` what decodes the picture.
     pub(super) fn read(source: Source<'a>) -> Result<Picture<'a>, Error> {
-        let point = usize::from(source.selection.operating_point.unwrap_or(0));
-        let lowest = source.selection.layer == Some(0);
         let mut reading = Reading::default();
         for obu in obu::walk(source.payload, source.payload_at, source.most_parts) {
             let obu = obu?;
@@ -48,7 +46,7 @@ impl<'a> Picture<'a> {
             }
             reading.take(&obu)?;
             // what follows is shown only as a higher layer
-            if reading.is_whole() && (lowest || !reading.has_layers(point)) {
+            if reading.is_whole() && !reading.has_layers() {
                 break;
             }
         }
@@ -70,6 +68,9 @@ impl<'a> Picture<'a> {
     pub(super) fn write(&self, colour: Nclx) -> Result<Coded<'a>, Error> {
         let mut sequence = self.frame.sequence(&self.sequence);
         sequence.colour.nclx = colour;
+        if !sequence.colour.is_coherent() {
+            return Err(unsupported("RGB with less of one colour than of another"));
+        }
         let size_bytes = self.tiles.size_bytes();
         let header = self.frame.write(&sequence, size_bytes);
         let tiles: usize = self.tiles.iter().map(<[u8]>::len).fold(0, usize::saturating_add);
@@ -173,10 +174,10 @@ impl<'a> Reading<'a> {
         self.frame.as_ref().is_some_and(|(_, info)| self.tiles.whole(&info.tiling))
     }
 
-    /// True if operating point `point` has more than one spatial layer.
-    fn has_layers(&self, point: usize) -> bool {
+    /// True if the first operating point, which is shown, has more than one spatial layer.
+    fn has_layers(&self) -> bool {
         let points = self.sequence.as_ref().map(|sequence| &sequence.framing.points);
-        let idc = points.and_then(|points| points.get(point)).map_or(0, |point| point.idc);
+        let idc = points.and_then(|points| points.first()).map_or(0, |point| point.idc);
         idc.wrapping_shr(8).count_ones() > 1
     }
 
