@@ -33,23 +33,22 @@ pub(crate) struct Picture<'a> {
 impl<'a> Picture<'a> {
     /// Keeps of `source` what decodes the picture.
     pub(super) fn read(source: Source<'a>) -> Result<Picture<'a>, Error> {
-        let mut obus = obu::walk(source.payload, source.payload_at, source.most_parts)?;
-        if obus.iter().all(|obu| obu.kind != Kind::SequenceHeader) {
-            // some encoders leave it to the configuration
-            let configuration = source.configuration.get(4..).unwrap_or_default();
-            let at = source.configuration_at.saturating_add(4);
-            let mut headers = obu::walk(configuration, at, source.most_parts)?;
-            headers.retain(|obu| obu.kind == Kind::SequenceHeader);
-            obus.splice(..0, headers);
-        }
         let mut reading = Reading::default();
-        // the lowest layer needs no other
-        let lowest = source.selection.layer == Some(0);
-        for obu in &obus {
-            if lowest && reading.is_whole() {
+        for obu in obu::walk(source.payload, source.payload_at, source.most_parts) {
+            let obu = obu?;
+            if reading.sequence.is_none() && matches!(obu.kind, Kind::Frame | Kind::FrameHeader) {
+                // some encoders leave it to the configuration
+                let configuration = source.configuration.get(4..).unwrap_or_default();
+                let at = source.configuration_at.saturating_add(4);
+                for obu in obu::walk(configuration, at, source.most_parts) {
+                    reading.sequence_header(&obu?)?;
+                }
+            }
+            reading.take(&obu)?;
+            // what follows is shown only as a higher layer
+            if reading.is_whole() && !reading.has_layers() {
                 break;
             }
-            reading.take(obu)?;
         }
         reading.finish(source.payload_at.saturating_add(source.payload.len()))
     }
@@ -69,6 +68,9 @@ impl<'a> Picture<'a> {
     pub(super) fn write(&self, colour: Nclx) -> Result<Coded<'a>, Error> {
         let mut sequence = self.frame.sequence(&self.sequence);
         sequence.colour.nclx = colour;
+        if !sequence.colour.is_coherent() {
+            return Err(unsupported("RGB with less of one colour than of another"));
+        }
         let size_bytes = self.tiles.size_bytes();
         let header = self.frame.write(&sequence, size_bytes);
         let tiles: usize = self.tiles.iter().map(<[u8]>::len).fold(0, usize::saturating_add);
@@ -111,14 +113,16 @@ struct Reading<'a> {
 impl<'a> Reading<'a> {
     fn take(&mut self, obu: &Obu<'a>) -> Result<(), Error> {
         match obu.kind {
-            Kind::SequenceHeader => self.sequence_header(obu),
             Kind::Frame | Kind::FrameHeader => self.frame_header(obu),
             Kind::TileGroup => self.tile_group(obu.payload, obu.at),
-            Kind::Idle => Ok(()),
+            Kind::SequenceHeader | Kind::Idle => self.sequence_header(obu),
         }
     }
 
     fn sequence_header(&mut self, obu: &Obu<'a>) -> Result<(), Error> {
+        if obu.kind != Kind::SequenceHeader {
+            return Ok(());
+        }
         let sequence = Sequence::parse(obu.payload)
             .ok_or(damaged(obu.at, "a sequence header is cut short, or of a reserved profile"))?;
         match &self.sequence {
@@ -137,8 +141,10 @@ impl<'a> Reading<'a> {
         };
         if self.frame.is_some() {
             // while tiles are missing, a frame header is a copy of the first one
-            return if self.is_whole() || obu.kind == Kind::Frame {
-                Err(unsupported("several frames or layers in an AV1 picture"))
+            return if self.is_whole() {
+                Err(unsupported("several layers in an AV1 picture"))
+            } else if obu.kind == Kind::Frame {
+                Err(damaged(obu.at, "tiles of an AV1 picture are missing"))
             } else {
                 Ok(())
             };
@@ -166,6 +172,13 @@ impl<'a> Reading<'a> {
     /// True if all tiles of a frame were met.
     fn is_whole(&self) -> bool {
         self.frame.as_ref().is_some_and(|(_, info)| self.tiles.whole(&info.tiling))
+    }
+
+    /// True if the first operating point, which is shown, has more than one spatial layer.
+    fn has_layers(&self) -> bool {
+        let points = self.sequence.as_ref().map(|sequence| &sequence.framing.points);
+        let idc = points.and_then(|points| points.first()).map_or(0, |point| point.idc);
+        idc.wrapping_shr(8).count_ones() > 1
     }
 
     fn finish(self, end: usize) -> Result<Picture<'a>, Error> {

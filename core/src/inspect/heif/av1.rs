@@ -2,19 +2,32 @@
 
 use crate::bytes::{Endian, array_at};
 use crate::inspect::block::Block;
-use crate::inspect::text::summary;
+use crate::inspect::text::{size, summary};
 use crate::inspect::{Betrays, Carrier, Findings};
 
 /// Tells what the OBUs in `data` say: the payload of an item, or what follows the first four bytes
 /// of an `av1C`.
 pub(super) fn tell(data: Block<'_>, findings: &mut Findings) {
     let mut rest = data;
+    let mut frames = 0_usize;
     while !rest.data.is_empty() && !findings.is_full() {
         let Some((kind, payload, length)) = first(rest) else {
             let words = summary(rest.data);
             findings.add(Betrays::Unknown, Carrier::Gap, rest.place(), "Bytes of no OBU", words);
             return;
         };
+        // frame headers, alone or with tiles
+        frames = frames.saturating_add(usize::from(matches!(kind, 3 | 6)));
+        if frames > 1 && matches!(kind, 3 | 6) {
+            let (betrays, carrier) = (Betrays::HiddenPicture, Carrier::FurtherImage);
+            findings.add(
+                betrays,
+                carrier,
+                payload.place(),
+                "Further frame",
+                size(payload.data.len() as u64),
+            );
+        }
         tell_one(kind, payload, findings);
         rest = rest.from(length);
     }

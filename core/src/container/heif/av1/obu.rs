@@ -32,23 +32,31 @@ pub(super) struct Layers {
     pub(super) spatial: u8,
 }
 
-/// The OBUs of `data`, at most `most`, which starts at byte `at` of the file.
-pub(super) fn walk(data: &[u8], at: usize, most: usize) -> Result<Vec<Obu<'_>>, Error> {
-    let mut obus = Vec::new();
+/// The OBUs of `data`, at most `most`, which starts at byte `at` of the file. It ends with the first
+/// error.
+pub(super) fn walk(
+    data: &[u8],
+    at: usize,
+    most: usize,
+) -> impl Iterator<Item = Result<Obu<'_>, Error>> {
     let mut rest = data;
-    while !rest.is_empty() {
-        let start = at.saturating_add(data.len().saturating_sub(rest.len()));
-        if obus.len() >= most {
-            return Err(Error::Limit { what: "too many parts", limit: most as u64 });
+    let mut count = 0_usize;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
         }
-        let (obu, length) = first(rest, start).ok_or(Error::Damaged {
-            at: start as u64,
-            what: "an OBU does not fit into its item",
-        })?;
-        obus.push(obu);
+        let start = at.saturating_add(data.len().saturating_sub(rest.len()));
+        let next = if count >= most {
+            Err(Error::Limit { what: "too many parts", limit: most as u64 })
+        } else {
+            let what = "an OBU does not fit into its item";
+            first(rest, start).ok_or(Error::Damaged { at: start as u64, what })
+        };
+        count = count.saturating_add(1);
+        let length = next.as_ref().map_or(rest.len(), |(_, length)| *length);
         rest = rest.get(length..).unwrap_or_default();
-    }
-    Ok(obus)
+        Some(next.map(|(obu, _)| obu))
+    })
 }
 
 /// The first OBU of `data` and its length.
@@ -121,6 +129,10 @@ pub(super) fn header(kind: Kind, layers: Option<Layers>, size: usize) -> Vec<u8>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn walk(data: &[u8], at: usize, most: usize) -> Result<Vec<Obu<'_>>, Error> {
+        super::walk(data, at, most).collect()
+    }
 
     #[test]
     fn headers_are_read_as_they_are_written() {

@@ -333,17 +333,19 @@ impl ColourConfig {
         bits.bit(self.separate_uv_delta_q);
     }
 
-    /// True if the code points are told: unless all are unspecified, or they would contradict the
-    /// coding (identity needs as much chroma as luma, and sRGB in it the full range).
+    /// True if the code points are told: unless all are unspecified, or they are sRGB without a
+    /// matrix in the limited range, for which there is no syntax.
     fn describes(&self) -> bool {
         let Nclx { primaries, transfer, matrix, full_range } = self.nclx;
         let codes = [primaries, transfer, matrix];
-        let identity = matrix == 0 && !self.monochrome;
-        let whole = self.subsampling == (false, false);
-        codes != UNSPECIFIED
-            && codes.iter().all(|code| *code < 256)
-            && (!identity || whole)
-            && (self.monochrome || codes != SRGB_IDENTITY || full_range)
+        let silent = codes == SRGB_IDENTITY && !self.monochrome && !full_range;
+        codes != UNSPECIFIED && !silent
+    }
+
+    /// True if the standard allows the matrix with this coding: identity needs as much chroma as
+    /// luma (section 6.4.2).
+    pub(super) fn is_coherent(&self) -> bool {
+        self.nclx.matrix != 0 || self.monochrome || self.subsampling == (false, false)
     }
 
     /// The lowest profile that has this coding: section A.2.
