@@ -9,7 +9,7 @@ use crate::profile::{Outcome, ProfileClass};
 
 /// The largest ΔE*ab by which a colour may move. About 1 is where side-by-side patches begin to
 /// look different.
-const TOLERANCE: f64 = 1.0;
+pub(crate) const TOLERANCE: f64 = 1.0;
 
 /// The D50 illuminant of the profile connection space: ICC.1:2022, section 7.2.16.
 const D50: [f64; 3] = [0.9642, 1.0, 0.8249];
@@ -57,7 +57,7 @@ pub(crate) fn grey_class(profile: &Curve) -> Result<Outcome, Error> {
 }
 
 /// The largest ΔE*ab over 17 levels of each channel alone and of grey, and 3 × 3 × 3 mixtures.
-fn rgb_distance(a: &Rgb, b: &Rgb) -> f64 {
+pub(crate) fn rgb_distance(a: &Rgb, b: &Rgb) -> f64 {
     let ramp = (0..=16u8).map(|i| f64::from(i) / 16.0);
     let ramps = ramp.flat_map(|v| [[v, 0.0, 0.0], [0.0, v, 0.0], [0.0, 0.0, v], [v, v, v]]);
     let level = |i: u8| f64::from(i) / 2.0;
@@ -66,11 +66,56 @@ fn rgb_distance(a: &Rgb, b: &Rgb) -> f64 {
 }
 
 /// The largest difference in L* over all 256 levels.
-fn grey_distance(a: &Curve, b: &Curve) -> f64 {
+pub(crate) fn grey_distance(a: &Curve, b: &Curve) -> f64 {
     (0..=255u8)
         .map(|i| f64::from(i) / 255.0)
         .map(|x| (lightness(a.linear(x)) - lightness(b.linear(x))).abs())
         .fold(0.0, f64::max)
+}
+
+/// The chromaticities x and y of red, green, blue and white.
+pub(crate) type Chromaticities = [[f64; 2]; 4];
+
+/// The primaries relative to D50 of the space that `chromaticities` make: ICC.1:2022, annexes E
+/// (Bradford adaptation) and F.
+pub(crate) fn relative_to_d50(chromaticities: Chromaticities) -> Option<Matrix> {
+    const BRADFORD: Matrix =
+        [[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]];
+    let [red, green, blue, white] = chromaticities.map(|[x, y]| [x / y, 1.0, (1.0 - x - y) / y]);
+    let columns = transposed([red, green, blue]);
+    let amounts = applied(&inverse(&columns)?, white);
+    let [seen, wanted] = [white, D50].map(|colour| applied(&BRADFORD, colour));
+    let adapt = |colour: [f64; 3]| {
+        let [a, b, c] = applied(&BRADFORD, colour);
+        let ([d, e, f], [g, h, i]) = (seen, wanted);
+        let adapted = [a * g / d, b * h / e, c * i / f];
+        Some(applied(&inverse(&BRADFORD)?, adapted))
+    };
+    let [r, g, b] = amounts;
+    let scaled = |colour: [f64; 3], by: f64| adapt(colour.map(|value| value * by));
+    Some(transposed([scaled(red, r)?, scaled(green, g)?, scaled(blue, b)?]))
+}
+
+/// Three rows.
+type Matrix = [[f64; 3]; 3];
+
+fn transposed([[a, b, c], [d, e, f], [g, h, i]]: Matrix) -> Matrix {
+    [[a, d, g], [b, e, h], [c, f, i]]
+}
+
+fn applied(matrix: &Matrix, [x, y, z]: [f64; 3]) -> [f64; 3] {
+    matrix.map(|[a, b, c]| a * x + b * y + c * z)
+}
+
+fn inverse(matrix: &Matrix) -> Option<Matrix> {
+    let [a, b, c] = *matrix;
+    let cross =
+        |[a, b, c]: [f64; 3], [d, e, f]: [f64; 3]| [b * f - c * e, c * d - a * f, a * e - b * d];
+    let columns = [cross(b, c), cross(c, a), cross(a, b)];
+    let [first, ..] = columns;
+    let determinant: f64 = a.iter().zip(first).map(|(x, y)| x * y).sum();
+    let inverse = transposed(columns.map(|column| column.map(|value| value / determinant)));
+    inverse.as_flattened().iter().all(|value| value.is_finite()).then_some(inverse)
 }
 
 /// The CIELAB colour of coded values in a space.
@@ -125,6 +170,21 @@ mod tests {
         // gamma 1.8 with sRGB's primaries, and P3's with gamma 2.2 of cinema
         assert!(rgb_class(&space(SRGB, Curve::gamma(1.8))).is_err());
         assert!(rgb_class(&space(DISPLAY_P3, Curve::gamma(2.6))).is_err());
+    }
+
+    #[test]
+    fn published_primaries_follow_from_their_chromaticities() {
+        let white = [0.3127, 0.329];
+        let srgb = [[0.64, 0.33], [0.3, 0.6], [0.15, 0.06], white];
+        let p3 = [[0.68, 0.32], [0.265, 0.69], [0.15, 0.06], white];
+        let adobe = [[0.64, 0.33], [0.21, 0.71], [0.15, 0.06], white];
+        for (chromaticities, published) in [(srgb, SRGB), (p3, DISPLAY_P3), (adobe, ADOBE_RGB)] {
+            let made = relative_to_d50(chromaticities).unwrap();
+            for (a, b) in made.as_flattened().iter().zip(published.as_flattened()) {
+                assert!((a - b).abs() < 2e-4, "{made:?}");
+            }
+        }
+        assert_eq!(relative_to_d50([[0.3, 0.3]; 4]), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Reads what matters of a profile: ICC.1:2022, sections 7.2 (header), 7.3 (tag table), 9.2 (tags),
 //! 10.6 (curveType), 10.18 (parametricCurveType), 10.31 (XYZType).
 
-use crate::bytes::{Endian, array_at, slice_at, u8_at};
+use crate::bytes::{Endian, array_at, slice_at};
 
 /// A profile as far as it can be replaced.
 #[derive(Debug)]
@@ -131,7 +131,12 @@ fn tag_data<'a>(data: &'a [u8], signature: &[u8; 4]) -> Option<&'a [u8]> {
 
 /// True if a `cicp` tag names the transfer PQ (16) or HLG (18): ITU-T H.273, table 3.
 fn is_hdr(data: &[u8]) -> bool {
-    tag_data(data, b"cicp").and_then(|tag| u8_at(tag, 9)).is_some_and(|t| t == 16 || t == 18)
+    code_points(data).is_some_and(|[_, transfer]| transfer == 16 || transfer == 18)
+}
+
+/// The primaries and the transfer characteristics of a `cicp` tag: section 10.3.
+pub(crate) fn code_points(data: &[u8]) -> Option<[u8; 2]> {
+    array_at(tag_data(data, b"cicp")?, 8)
 }
 
 /// A signed 15.16 fixed-point number.
