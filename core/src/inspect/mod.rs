@@ -29,6 +29,7 @@ pub use finding::{Betrays, Carrier, Finding, Inspection, Place};
 
 pub(crate) use finding::Findings;
 pub(crate) use jpeg::inspect_jpeg;
+pub(crate) use jxl::inspect_jxl;
 
 use crate::{Error, Format, Limits};
 
