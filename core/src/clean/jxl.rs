@@ -16,7 +16,7 @@ pub(super) fn strip(photo: &[u8], policy: &Policy) -> Result<Draft, Error> {
     let read = jxl::read(&stream, &policy.limits)?;
     let canonical = jxl::canonical(&read, &stream)?;
     let bytes = jxl::write(&canonical, &stream)?;
-    let found = inspect_jxl(&walk, &policy.limits);
+    let found = inspect_jxl(&walk, Ok((&read, &stream)), &policy.limits);
     let mut receipt = Receipt::new(Method::Strip, found, bytes.len() as u64);
     receipt.size_after = receipt.size;
     receipt.kept = kept(&canonical);

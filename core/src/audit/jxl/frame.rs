@@ -142,10 +142,13 @@ impl Reading<'_, '_> {
             2 => u64::from(self.bits.take(8)?).saturating_add(17),
             _ => return before.reject("no unknown flags"),
         };
-        // what eight bits can say and four could
         let known = NOISE | PATCHES | SPLINES | LOW_FROM_FRAME | UNSMOOTHED;
         let useful = !self.modular || flags & UNSMOOTHED == 0;
-        if flags & !known == 0 && useful { Ok(flags) } else { before.reject("flags that mean something") }
+        if flags & !known == 0 && useful {
+            Ok(flags)
+        } else {
+            before.reject("flags that mean something")
+        }
     }
 
     /// By what the frame is enlarged. Notes it for all channels.

@@ -171,7 +171,8 @@ mod tests {
     fn fields_are_read_as_they_were_written() {
         let ways = [Value(3), Bits(4, 0), Bits(8, 16), Bits(32, 0)];
         let numbers = [0, 1, 3, 15, 16, 271, 272, u32::MAX];
-        let longs = [0, 1, 16, 17, 272, 273, 4_095, 4_096, 1 << 20, (1 << 60) - 1, 1 << 60, u64::MAX];
+        let longs =
+            [0, 1, 16, 17, 272, 273, 4_095, 4_096, 1 << 20, (1 << 60) - 1, 1 << 60, u64::MAX];
         let mut writer = BitWriter::default();
         for mut value in numbers {
             writer.number(&ways, &mut value).unwrap();

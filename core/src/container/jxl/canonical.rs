@@ -27,6 +27,7 @@ pub(crate) fn canonical<'r>(
     read: &'r Codestream,
     stream: &Stream<'_>,
 ) -> Result<Canonical<'r>, Error> {
+    // the last frame is there, or this says why not
     if let Some(problem) = &read.problem {
         return Err(problem.clone());
     }

@@ -10,9 +10,9 @@ use crate::profile::{self, Components, Curve, Outcome, ProfileClass};
 const COORDINATE: Ways = [Bits(19, 0), Bits(19, 524_288), Bits(20, 1_048_576), Bits(21, 2_097_152)];
 
 /// `ColourSpace`: table D.2.
-pub(crate) const RGB: u32 = 0;
-pub(crate) const GREY: u32 = 1;
-pub(crate) const XYB: u32 = 2;
+const RGB: u32 = 0;
+const GREY: u32 = 1;
+const XYB: u32 = 2;
 
 /// `WhitePoint`: table D.3.
 const D65: u32 = 1;
@@ -128,6 +128,11 @@ impl ColourEncoding {
         self.gamma.is_none() && matches!(self.transfer, PQ | HLG)
     }
 
+    /// True if it is told by numbers, which are as many as there are devices.
+    pub(crate) fn holds_numbers(&self) -> bool {
+        self.white == CUSTOM || self.primaries == CUSTOM || self.gamma.is_some()
+    }
+
     /// True if untagged pictures mean the same.
     pub(crate) fn is_usual(&self) -> bool {
         let usual = ColourEncoding::default();
@@ -151,7 +156,8 @@ impl ColourEncoding {
             CUSTOM => named(&PRIMARIES, &self.primaries_at),
             primaries => Some((primaries, [(0, 0); 3])),
         };
-        let (Some((white, [white_at])), Some((primaries, primaries_at))) = (white, primaries) else {
+        let (Some((white, [white_at])), Some((primaries, primaries_at))) = (white, primaries)
+        else {
             return self.nearest_class(kept);
         };
         kept = ColourEncoding { white, white_at, primaries, primaries_at, ..kept };

@@ -187,10 +187,3 @@ pub(crate) struct Extensions {
     /// How many bits they have in all.
     pub(crate) bits: u64,
 }
-
-impl Extensions {
-    /// True if there is one.
-    pub(crate) fn any(&self) -> bool {
-        self.which != 0
-    }
-}

@@ -417,9 +417,8 @@ impl FrameHeader {
 
     /// Where the frame is kept for others, if it is.
     pub(crate) fn saves(&self) -> Option<u32> {
-        let kept = self.kind != LF_FRAME
-            && !self.is_last
-            && (self.duration == 0 || self.saved_as != 0);
+        let kept =
+            self.kind != LF_FRAME && !self.is_last && (self.duration == 0 || self.saved_as != 0);
         kept.then_some(self.saved_as)
     }
 

@@ -349,11 +349,6 @@ impl Metadata {
             || self.animation.is_some()
             || self.tone != ToneMapping::default()
     }
-
-    /// True if the colours are coded as one channel, where nothing else needs three.
-    pub(crate) fn is_grey(&self) -> bool {
-        self.colour.space == super::colour::GREY
-    }
 }
 
 /// `OpsinInverseMatrix`: the matrix, and two rows of biases.

@@ -19,7 +19,10 @@ const CONTEXTS: usize = 41;
 const HEADER: usize = 128;
 
 /// Reads the profile that follows the header. What is larger than profiles are is refused as one.
-pub(super) fn read(reader: &mut BitReader<'_>, budget: &mut Budget) -> Result<Zeroizing<Vec<u8>>, Error> {
+pub(super) fn read(
+    reader: &mut BitReader<'_>,
+    budget: &mut Budget,
+) -> Result<Zeroizing<Vec<u8>>, Error> {
     let mut size = 0;
     reader.long(&mut size)?;
     if size > LARGEST.saturating_add(ROOM) {
@@ -202,7 +205,9 @@ impl Making<'_> {
             let after = |times: u32| length.checked_mul(times)?.checked_add(start);
             self.tag(tag, start, length)?;
             match code {
-                2 => [*b"gTRC", *b"bTRC"].iter().try_for_each(|tag| self.tag(*tag, start, length))?,
+                2 => {
+                    [*b"gTRC", *b"bTRC"].iter().try_for_each(|tag| self.tag(*tag, start, length))?
+                }
                 3 => {
                     self.tag(*b"gXYZ", after(1)?, length)?;
                     self.tag(*b"bXYZ", after(2)?, length)?;
@@ -277,7 +282,8 @@ impl Making<'_> {
             };
             let bytes = expected.to_be_bytes();
             let expected = bytes.get(4usize.saturating_sub(width)..).unwrap_or_default();
-            let made: Vec<u8> = chunk.iter().zip(expected).map(|(d, e)| d.wrapping_add(*e)).collect();
+            let made: Vec<u8> =
+                chunk.iter().zip(expected).map(|(d, e)| d.wrapping_add(*e)).collect();
             self.push(&made)?;
         }
         Some(())
@@ -322,7 +328,9 @@ mod tests {
 
     #[test]
     fn sizes_that_contradict_each_other_make_no_profile() {
-        for coded in [&b""[..], b"\x01", b"\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80", b"\x04\x00abc"] {
+        for coded in
+            [&b""[..], b"\x01", b"\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80", b"\x04\x00abc"]
+        {
             assert!(decode(coded).is_none(), "{coded:?}");
         }
         assert_eq!(decode(b"\x04\x00\x00\x00\x00\x00").map(|p| p.to_vec()), Some(vec![0, 0, 0, 4]));

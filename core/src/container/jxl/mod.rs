@@ -9,19 +9,19 @@ pub(crate) mod boxes;
 mod canonical;
 pub(crate) mod colour;
 mod entropy;
-mod fields;
+pub(crate) mod fields;
 pub(crate) mod frame;
 pub(crate) mod header;
 mod icc;
 mod patches;
 mod read;
-mod shown;
+pub(crate) mod shown;
 mod stream;
 mod toc;
 mod write;
 
 pub(crate) use canonical::{Canonical, canonical};
-pub(crate) use read::{Codestream, read};
+pub(crate) use read::{Codestream, Frame, read};
 pub(crate) use stream::Stream;
 pub(crate) use write::write;
 
@@ -36,6 +36,3 @@ fn damaged(at: usize, what: &'static str) -> Error {
 fn unsupported(what: &'static str) -> Error {
     Error::Unsupported { format: Format::Jxl, what }
 }
-
-#[cfg(test)]
-mod tests;

@@ -2,7 +2,6 @@
 
 use zeroize::Zeroizing;
 
-use crate::bytes::array_at;
 use crate::container::jxl::bits::BitReader;
 use crate::container::jxl::entropy::Budget;
 use crate::container::jxl::frame::{Context, FrameHeader};
@@ -120,18 +119,8 @@ impl Codestream {
         Ok(Frame { start, header, toc })
     }
 
-    /// What each frame is read by.
-    pub(crate) fn context(&self) -> Context<'_> {
-        Context { metadata: &self.metadata, size: self.size }
-    }
-
     /// True if there is a picture to show: the last frame was found.
     pub(crate) fn is_whole(&self) -> bool {
         self.frames.last().is_some_and(|frame| frame.header.is_last)
     }
-}
-
-/// True if `data` starts as a codestream does.
-pub(crate) fn starts(data: &[u8]) -> bool {
-    array_at(data, 0) == Some(SIGNATURE)
 }

@@ -32,7 +32,7 @@ fn slot(slots: &mut [bool; 4], number: u32) -> Option<&mut bool> {
 }
 
 /// What becomes of each frame of `read`, of which the last is shown.
-pub(super) fn fates(read: &Codestream, stream: &Stream<'_>) -> Result<Vec<Fate>, Error> {
+pub(crate) fn fates(read: &Codestream, stream: &Stream<'_>) -> Result<Vec<Fate>, Error> {
     let budget = &mut Budget::new();
     let mut wanted = Wanted::default();
     let mut fates = Vec::with_capacity(read.frames.len());

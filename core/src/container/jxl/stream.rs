@@ -86,7 +86,10 @@ mod tests {
     fn places_are_found_across_pieces() {
         let stream = Stream::new([(10, &b"abc"[..]), (20, b""), (30, b"de")]);
         assert_eq!(stream.len(), 5);
-        assert_eq!((stream.run(0), stream.run(2), stream.run(3)), (&b"abc"[..], &b"c"[..], &b"de"[..]));
+        assert_eq!(
+            (stream.run(0), stream.run(2), stream.run(3)),
+            (&b"abc"[..], &b"c"[..], &b"de"[..])
+        );
         assert_eq!(stream.run(5), b"");
         assert_eq!([0, 2, 3, 4, 5, 9].map(|at| stream.offset(at)), [10, 12, 30, 31, 32, 32]);
         let mut parts = Vec::new();

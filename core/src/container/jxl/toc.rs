@@ -18,8 +18,6 @@ const CONTEXTS: usize = 8;
 pub(crate) struct Toc {
     /// Where each is in the codestream, in the order that the standard numbers them in.
     pub(crate) sections: Vec<Range<usize>>,
-    /// True if they are stored in another order.
-    pub(crate) permuted: bool,
     /// Where the last of them ends.
     pub(crate) end: usize,
 }
@@ -34,7 +32,8 @@ pub(super) fn read(
     // the shortest entry has 12 bits
     let fits = count.checked_mul(12).is_some_and(|bits| bits / 8 <= left as u64);
     let count = usize::try_from(count).ok().filter(|_| fits);
-    let count = count.ok_or_else(|| reader.fault("a frame of more sections than there are bytes"))?;
+    let count =
+        count.ok_or_else(|| reader.fault("a frame of more sections than there are bytes"))?;
     let permuted = reader.bit()?;
     let order = if permuted { permutation(reader, count, budget)? } else { (0..count).collect() };
     reader.align();
@@ -54,11 +53,14 @@ pub(super) fn read(
         at = end;
     }
     let sections = order.iter().filter_map(|place| stored.get(*place).cloned()).collect();
-    Ok(Toc { sections, permuted, end: at })
+    Ok(Toc { sections, end: at })
 }
 
 /// Writes the table of sections that follow it in their order.
-pub(super) fn write(writer: &mut super::bits::BitWriter, lengths: impl Iterator<Item = usize>) -> Result<(), Error> {
+pub(super) fn write(
+    writer: &mut super::bits::BitWriter,
+    lengths: impl Iterator<Item = usize>,
+) -> Result<(), Error> {
     writer.bool(&mut false)?;
     writer.align();
     for length in lengths {

@@ -288,6 +288,23 @@ fn is_picture(marker: Marker) -> bool {
     marker.is_frame() || matches!(marker.0, 0xC4 | 0xCC | 0xDA..=0xDD)
 }
 
+/// The most parts of a picture behind another one that are told.
+const MOST_BEHIND: usize = 1_024;
+
+/// Tells what stands behind the end of a picture of any format.
+pub(crate) fn tell_trailer(whole: Block<'_>, findings: &mut Findings) {
+    let mut count = 1usize;
+    trailer::inspect(whole, findings, &mut |block, findings| {
+        count = count.saturating_add(1);
+        nested::further(block, count, MOST_BEHIND, findings)
+    });
+}
+
+/// Tells what a thumbnail in a block of any format says besides its picture.
+pub(crate) fn tell_thumbnail(block: Block<'_>, findings: &mut Findings) {
+    nested::thumbnail(block, findings);
+}
+
 /// Tells bytes that belong to no segment.
 fn gap(label: &str, whole: Block<'_>, findings: &mut Findings) {
     let value = text::summary(whole.data);

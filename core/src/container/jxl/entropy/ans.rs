@@ -40,9 +40,13 @@ fn short(reader: &mut BitReader<'_>) -> Result<usize, Error> {
 
 impl Distribution {
     /// One for an alphabet of 2 to the power of `log_alphabet` symbols, 8 at most.
-    pub(super) fn read(reader: &mut BitReader<'_>, log_alphabet: u32) -> Result<Distribution, Error> {
+    pub(super) fn read(
+        reader: &mut BitReader<'_>,
+        log_alphabet: u32,
+    ) -> Result<Distribution, Error> {
         let mut chances = vec![0u32; 1usize.wrapping_shl(log_alphabet)];
-        let set = |chances: &mut Vec<u32>, symbol: usize, chance: u32| match chances.get_mut(symbol) {
+        let set = |chances: &mut Vec<u32>, symbol: usize, chance: u32| match chances.get_mut(symbol)
+        {
             Some(place) => *place = chance,
             // makes the sum wrong
             None => chances.clear(),

@@ -16,7 +16,8 @@ pub(super) fn read(
     if contexts == 1 {
         return Ok((1, vec![0]));
     }
-    let clusters = if reader.bit()? { simple(reader, contexts)? } else { coded(reader, contexts, budget)? };
+    let clusters =
+        if reader.bit()? { simple(reader, contexts)? } else { coded(reader, contexts, budget)? };
     let count = clusters.iter().max().map_or(0, |most| most.saturating_add(1));
     // none may be left out
     let mut used = [false; MOST];

@@ -33,7 +33,8 @@ impl Budget {
     }
 
     fn spend(&mut self) -> Result<(), Error> {
-        let limit = Error::Limit { what: "too much data besides its pixels", limit: MOST_NUMBERS.into() };
+        let limit =
+            Error::Limit { what: "too much data besides its pixels", limit: MOST_NUMBERS.into() };
         self.0 = self.0.checked_sub(1).ok_or(limit)?;
         Ok(())
     }

@@ -55,12 +55,17 @@ impl PrefixCode {
             *count = count.saturating_add(1);
             symbols.push((*length, symbol));
         }
-        let spaces = (0u32..).zip(counts).map(|(length, count)| u64::from(count).wrapping_shl(15u32.saturating_sub(length)));
+        let spaces = (0u32..)
+            .zip(counts)
+            .map(|(length, count)| u64::from(count).wrapping_shl(15u32.saturating_sub(length)));
         if spaces.sum::<u64>() != 1 << LONGEST {
             return None;
         }
         symbols.sort_unstable();
-        Some(PrefixCode { counts, symbols: symbols.into_iter().map(|(_, symbol)| symbol).collect() })
+        Some(PrefixCode {
+            counts,
+            symbols: symbols.into_iter().map(|(_, symbol)| symbol).collect(),
+        })
     }
 
     fn simple(reader: &mut BitReader<'_>, size: u32) -> Result<PrefixCode, Error> {
@@ -117,9 +122,11 @@ impl PrefixCode {
             let before = repeat.filter(|(code, _)| *code == symbol).map_or(0, |(_, times)| times);
             let times = match before {
                 0 => extra.saturating_add(3),
-                before => {
-                    before.saturating_sub(2).wrapping_shl(bits).saturating_add(extra).saturating_add(3)
-                }
+                before => before
+                    .saturating_sub(2)
+                    .wrapping_shl(bits)
+                    .saturating_add(extra)
+                    .saturating_add(3),
             };
             let more = times.saturating_sub(before);
             repeat = Some((symbol, times));
