@@ -43,6 +43,25 @@ pub fn libjpeg(jpeg: &[u8]) -> Option<Result<Pixels, String>> {
     Some(Ok(Pixels { shape, samples: out.stdout[end..].to_vec() }))
 }
 
+/// By libjxl's `djxl`, every frame of a JPEG XL; the error in words if it refuses, `None` if it is not
+/// installed.
+pub fn libjxl(photo: &[u8]) -> Option<Result<Pixels, String>> {
+    if !installed("djxl", "pictures of JPEG XL are not compared (install libjxl-tools)") {
+        return None;
+    }
+    let folder = tempfile::tempdir().ok()?;
+    let (from, to) = (folder.path().join("a.jxl"), folder.path().join("a.npy"));
+    std::fs::write(&from, photo).ok()?;
+    let out = run("djxl", &[from.to_str()?, to.to_str()?, "--num_threads=0"], &[])?;
+    match std::fs::read(&to) {
+        Ok(samples) if out.status.success() => {
+            // the header of NumPy's format says the size
+            Some(Ok(Pixels { shape: String::from("npy"), samples }))
+        }
+        _ => Some(Err(String::from_utf8_lossy(&out.stderr).trim().to_owned())),
+    }
+}
+
 /// True if libjpeg-turbo's programs are installed. Says so once if they are not.
 pub fn libjpeg_installed() -> bool {
     installed("djpeg", "pictures are compared by zune-jpeg alone (install libjpeg-turbo-progs)")

@@ -7,6 +7,7 @@
 //! | everything that can carry a mark in a JPEG | [`carriers::all`] |
 //! | what a JPEG shows, by decoders that are not ours | [`decode`] |
 //! | its coefficients and samples, by a slow and plain decoder | [`mod@reference`] |
+//! | a JPEG XL of each kind, and everything that can carry a mark in one | [`jxl`] |
 //! | the vectors that Rust, Kotlin and Swift share | [`vectors`] |
 //! | the segments of a JPEG that somebody else wrote | [`Jpeg::parse`] |
 //!
@@ -18,6 +19,7 @@ pub mod decode;
 pub mod exif;
 pub mod huffman;
 pub mod icc;
+pub mod jxl;
 pub mod kinds;
 pub mod reference;
 pub mod vectors;
