@@ -7,6 +7,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::bytes::{array_at, slice_at};
+use crate::container::tiff::is_raw;
 
 /// A photo format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -27,11 +28,26 @@ pub enum Format {
     Avif,
     /// JPEG XL: ISO/IEC 18181.
     Jxl,
-    /// TIFF and what is built on it (DNG and other raw files): TIFF 6.0, BigTIFF.
+    /// TIFF 6.0 and BigTIFF, unless it is [`Format::Raw`].
     Tiff,
+    /// The raw file of a camera: DNG and what camera makers write. It is only ever read.
+    Raw,
     /// Windows bitmap.
     Bmp,
 }
+
+/// How raw files start that are no TIFFs, or not quite: those of Olympus (three byte orders and
+/// models), Panasonic and Leica, Fujifilm, Sigma, Canon (CRW) and Minolta.
+const RAW_STARTS: [&[u8]; 8] = [
+    b"IIRO",
+    b"IIRS",
+    b"MMOR",
+    b"IIU\0",
+    b"FUJIFILMCCD-",
+    b"FOVb",
+    b"II\x1a\0\0\0HEAPCC",
+    b"\0MRM",
+];
 
 impl Format {
     /// The format that the first bytes of `data` tell, if it is a known one.
@@ -55,6 +71,8 @@ impl Format {
             let brand = array_at::<4>(data, 8)?;
             return match &brand {
                 b"avif" | b"avis" => Some(Format::Avif),
+                // Canon's CR3
+                b"crx " => Some(Format::Raw),
                 known if HEIF_BRANDS.contains(&known) => Some(Format::Heif),
                 _ => None,
             };
@@ -62,8 +80,11 @@ impl Format {
         if starts(&[0xFF, 0x0A]) || starts(b"\0\0\0\x0cJXL \r\n\x87\n") {
             return Some(Format::Jxl);
         }
+        if RAW_STARTS.iter().any(|magic| starts(magic)) {
+            return Some(Format::Raw);
+        }
         if [b"II\x2a\0", b"MM\0\x2a", b"II\x2b\0", b"MM\0\x2b"].iter().any(|m| starts(*m)) {
-            return Some(Format::Tiff);
+            return Some(if is_raw(data) { Format::Raw } else { Format::Tiff });
         }
         if starts(b"BM") {
             return Some(Format::Bmp);
@@ -71,7 +92,7 @@ impl Format {
         None
     }
 
-    /// The media type, as registered with IANA.
+    /// The media type, as registered with IANA but for raw files, which have none in common.
     pub fn media_type(self) -> &'static str {
         match self {
             Format::Jpeg => "image/jpeg",
@@ -82,6 +103,7 @@ impl Format {
             Format::Avif => "image/avif",
             Format::Jxl => "image/jxl",
             Format::Tiff => "image/tiff",
+            Format::Raw => "image/x-dcraw",
             Format::Bmp => "image/bmp",
         }
     }
@@ -97,6 +119,7 @@ impl Format {
             Format::Avif => "avif",
             Format::Jxl => "jxl",
             Format::Tiff => "tif",
+            Format::Raw => "raw",
             Format::Bmp => "bmp",
         }
     }
@@ -113,6 +136,7 @@ impl fmt::Display for Format {
             Format::Avif => "AVIF",
             Format::Jxl => "JPEG XL",
             Format::Tiff => "TIFF",
+            Format::Raw => "camera raw file",
             Format::Bmp => "BMP",
         })
     }
@@ -124,7 +148,7 @@ mod tests {
 
     #[test]
     fn formats_are_told_by_content() {
-        let cases: [(&[u8], Option<Format>); 12] = [
+        let cases: [(&[u8], Option<Format>); 17] = [
             (&[0xFF, 0xD8, 0xFF], Some(Format::Jpeg)),
             (b"\x89PNG\r\n\x1a\n", Some(Format::Png)),
             (b"RIFF\0\0\0\0WEBPVP8 ", Some(Format::WebP)),
@@ -135,6 +159,11 @@ mod tests {
             (&[0xFF, 0x0A], Some(Format::Jxl)),
             (b"MM\0\x2a", Some(Format::Tiff)),
             (b"BM", Some(Format::Bmp)),
+            (b"\0\0\0\x18ftypcrx \0", Some(Format::Raw)),
+            (b"FUJIFILMCCD-RAW 0201", Some(Format::Raw)),
+            (b"IIRS\x08\0\0\0", Some(Format::Raw)),
+            (b"FOVb\0\0\x02\0", Some(Format::Raw)),
+            (b"II\x2a\0\x10\0\0\0CR\x02\0", Some(Format::Raw)),
             (b"hello", None),
             (b"", None),
         ];

@@ -11,6 +11,7 @@ mod webp;
 use zeroize::Zeroize;
 
 use crate::audit::recognise_as;
+use crate::container::tiff;
 use crate::memory::Memory;
 use crate::picture::pixels::Pixels;
 use crate::receipt::Note;
@@ -77,8 +78,10 @@ pub fn clean(photo: &[u8], policy: &Policy) -> Result<Clean, Error> {
 
 /// How many pages `photo` has: [`Policy::page`] chooses one. Only a TIFF has more than one.
 pub fn pages(photo: &[u8]) -> Result<u32, Error> {
-    let _ = photo;
-    Ok(1)
+    match Format::detect(photo) {
+        Some(Format::Tiff) => tiff::pages(photo),
+        _ => Ok(1),
+    }
 }
 
 /// Cleans a photo whose format tells nothing but what [`strip`] and Rebuild can do.
@@ -97,7 +100,7 @@ fn strip(photo: &[u8], format: Format, policy: &Policy) -> Result<Draft, Error> 
         Format::Gif => gif::strip(photo, policy),
         Format::Heif | Format::Avif => heif::strip(photo, policy),
         Format::Jxl => jxl::strip(photo, policy),
-        Format::Jpeg | Format::Tiff | Format::Bmp => Err(Error::Format(format)),
+        Format::Jpeg | Format::Tiff | Format::Raw | Format::Bmp => Err(Error::Format(format)),
     }
 }
 
