@@ -5,8 +5,8 @@ mod directory;
 mod pages;
 mod raw;
 
-use directory::{Directory, Tiff};
-pub(crate) use pages::pages;
+pub(crate) use directory::{Directory, Entry, Tiff};
+pub(crate) use pages::{page, pages};
 pub(crate) use raw::is_raw;
 
 /// The tags that say what a directory is: TIFF 6.0, section 8; TIFF technical note 1; TIFF/EP; DNG.

@@ -12,6 +12,17 @@ pub(crate) fn pages(file: &[u8]) -> Result<u32, Error> {
     u32::try_from(pages).map_err(|_| too_many())
 }
 
+/// The directory of the page `number`, from 0.
+pub(crate) fn page(file: &[u8], number: u32) -> Result<(Tiff<'_>, Directory), Error> {
+    let pages = page_directories(file)?;
+    let place = usize::try_from(number).ok().and_then(|number| pages.get(number));
+    let place = place.ok_or(Error::Policy("the photo has no such page"))?;
+    let (tiff, first) = Tiff::open(file).ok_or(Error::CutOff { at: file.len() as u64 })?;
+    let place = usize::try_from(*place).unwrap_or(usize::MAX);
+    let directory = chain(tiff, first).nth(place).ok_or_else(too_many)??;
+    Ok((tiff, directory))
+}
+
 /// The directories that are pages, by their place in the chain that starts at the header, from 0; at
 /// least one.
 ///
