@@ -92,6 +92,17 @@ impl Format {
         None
     }
 
+    /// True if Unmarked decodes the pixels of such photos itself, so that
+    /// [`Method::Rebuild`](crate::Method::Rebuild) can be had without a platform's decoder.
+    pub fn is_decoded(self) -> bool {
+        !matches!(self, Format::Heif | Format::Avif | Format::Raw)
+    }
+
+    /// True if [`Method::Strip`](crate::Method::Strip) can be had for such photos.
+    pub fn is_stripped(self) -> bool {
+        !matches!(self, Format::Tiff | Format::Bmp | Format::Raw)
+    }
+
     /// The media type, as registered with IANA but for raw files, which have none in common.
     pub fn media_type(self) -> &'static str {
         match self {
