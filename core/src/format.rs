@@ -110,7 +110,7 @@ impl Format {
             Format::Png => "image/png",
             Format::WebP => "image/webp",
             Format::Gif => "image/gif",
-            Format::Heif => "image/heif",
+            Format::Heif => "image/heic",
             Format::Avif => "image/avif",
             Format::Jxl => "image/jxl",
             Format::Tiff => "image/tiff",
