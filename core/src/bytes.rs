@@ -44,4 +44,13 @@ impl Endian {
             Endian::Little => u32::from_le_bytes(raw),
         })
     }
+
+    /// An unsigned 64-bit number at `at`.
+    pub(crate) fn u64(self, data: &[u8], at: usize) -> Option<u64> {
+        let raw = array_at(data, at)?;
+        Some(match self {
+            Endian::Big => u64::from_be_bytes(raw),
+            Endian::Little => u64::from_le_bytes(raw),
+        })
+    }
 }

@@ -1,6 +1,6 @@
 //! What can go wrong with a photo: the place and the rule, never the data.
 
-use crate::Format;
+use crate::{Format, Method};
 
 /// Why a photo was refused. No bytes are released with any of them.
 ///
@@ -15,9 +15,17 @@ pub enum Error {
     /// The content is that of no photo format that Unmarked knows.
     #[error("this is not a photo in a format that Unmarked knows")]
     NotAPhoto,
-    /// A photo format that this version cannot take apart.
-    #[error("{0} photos cannot be cleaned by this version")]
+    /// A format of which nothing can be cleaned, only inspected.
+    #[error("{0}s cannot be cleaned: the data of a sensor is its fingerprint")]
     Format(Format),
+    /// The method cannot be had for photos of this format.
+    #[error("{format} photos cannot be cleaned by {method}")]
+    Method {
+        /// The method.
+        method: Method,
+        /// The format of the photo.
+        format: Format,
+    },
     /// A known format with a coding that this version cannot take apart.
     #[error("the {format} uses {what}, which cannot be cleaned")]
     Unsupported {
@@ -83,10 +91,17 @@ impl Error {
     /// True if [`Method::Rebuild`](crate::Method::Rebuild) may be able to clean the photo where the
     /// other methods refuse it with this error, because the picture can still be shown.
     pub fn may_be_rebuilt(&self) -> bool {
-        matches!(
-            self,
-            Error::CutOff { .. } | Error::Damaged { .. } | Error::Profile(_) | Error::Recode(_)
-        )
+        match self {
+            Error::CutOff { .. } | Error::Damaged { .. } | Error::Profile(_) | Error::Recode(_) => {
+                true
+            }
+            Error::Method { method, .. } => *method != Method::Rebuild,
+            // JPEG is decoded by the same code that refuses it, the others by decoders that know more
+            Error::Unsupported { format, .. } => {
+                format.is_decoded() && !matches!(format, Format::Jpeg | Format::Tiff | Format::Bmp)
+            }
+            _ => false,
+        }
     }
 
     /// What the person can do instead, in one sentence.
@@ -94,9 +109,16 @@ impl Error {
         match self {
             Error::Empty => "check that the photo was copied whole",
             Error::NotAPhoto => "choose a photo, or export this file as JPEG",
-            Error::Format(_) | Error::Unsupported { .. } => {
-                "export it as JPEG at full quality and clean that"
+            Error::Format(_) => {
+                "export it as JPEG with the program that develops it, and clean that"
             }
+            Error::Method { method: Method::Rebuild, .. } => {
+                "clean it by Strip, or on a phone, whose own decoder can draw it; or export it as JPEG and clean that"
+            }
+            Error::Method { .. } => {
+                "clean it by Rebuild, which makes a PNG of it and loses nothing"
+            }
+            Error::Unsupported { .. } => "export it as JPEG at full quality and clean that",
             Error::CutOff { .. } => "copy the photo again",
             Error::Damaged { .. } => {
                 "copy the photo again; if it stays so, open it in an image editor, export a new JPEG and clean that"

@@ -7,6 +7,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::bytes::{array_at, slice_at};
+use crate::container::tiff::is_raw;
 
 /// A photo format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -27,11 +28,26 @@ pub enum Format {
     Avif,
     /// JPEG XL: ISO/IEC 18181.
     Jxl,
-    /// TIFF and what is built on it (DNG and other raw files): TIFF 6.0, BigTIFF.
+    /// TIFF 6.0 and BigTIFF, unless it is [`Format::Raw`].
     Tiff,
+    /// The raw file of a camera: DNG and what camera makers write. It is only ever read.
+    Raw,
     /// Windows bitmap.
     Bmp,
 }
+
+/// How raw files start that are no TIFFs, or not quite: those of Olympus (three byte orders and
+/// models), Panasonic and Leica, Fujifilm, Sigma, Canon (CRW) and Minolta.
+const RAW_STARTS: [&[u8]; 8] = [
+    b"IIRO",
+    b"IIRS",
+    b"MMOR",
+    b"IIU\0",
+    b"FUJIFILMCCD-",
+    b"FOVb",
+    b"II\x1a\0\0\0HEAPCC",
+    b"\0MRM",
+];
 
 impl Format {
     /// The format that the first bytes of `data` tell, if it is a known one.
@@ -50,13 +66,16 @@ impl Format {
             return Some(Format::Gif);
         }
         if slice_at(data, 4, 4) == Some(b"ftyp") {
-            return heif(data);
+            return by_brand(data);
         }
         if starts(&[0xFF, 0x0A]) || starts(b"\0\0\0\x0cJXL \r\n\x87\n") {
             return Some(Format::Jxl);
         }
+        if RAW_STARTS.iter().any(|magic| starts(magic)) {
+            return Some(Format::Raw);
+        }
         if [b"II\x2a\0", b"MM\0\x2a", b"II\x2b\0", b"MM\0\x2b"].iter().any(|m| starts(*m)) {
-            return Some(Format::Tiff);
+            return Some(if is_raw(data) { Format::Raw } else { Format::Tiff });
         }
         if starts(b"BM") {
             return Some(Format::Bmp);
@@ -64,17 +83,29 @@ impl Format {
         None
     }
 
-    /// The media type, as registered with IANA.
+    /// True if Unmarked decodes the pixels of such photos itself, so that
+    /// [`Method::Rebuild`](crate::Method::Rebuild) can be had without a platform's decoder.
+    pub fn is_decoded(self) -> bool {
+        !matches!(self, Format::Heif | Format::Avif | Format::Raw)
+    }
+
+    /// True if [`Method::Strip`](crate::Method::Strip) can be had for such photos.
+    pub fn is_stripped(self) -> bool {
+        !matches!(self, Format::Tiff | Format::Bmp | Format::Raw)
+    }
+
+    /// The media type, as registered with IANA but for raw files, which have none in common.
     pub fn media_type(self) -> &'static str {
         match self {
             Format::Jpeg => "image/jpeg",
             Format::Png => "image/png",
             Format::WebP => "image/webp",
             Format::Gif => "image/gif",
-            Format::Heif => "image/heif",
+            Format::Heif => "image/heic",
             Format::Avif => "image/avif",
             Format::Jxl => "image/jxl",
             Format::Tiff => "image/tiff",
+            Format::Raw => "image/x-dcraw",
             Format::Bmp => "image/bmp",
         }
     }
@@ -90,6 +121,7 @@ impl Format {
             Format::Avif => "avif",
             Format::Jxl => "jxl",
             Format::Tiff => "tif",
+            Format::Raw => "raw",
             Format::Bmp => "bmp",
         }
     }
@@ -106,14 +138,15 @@ impl fmt::Display for Format {
             Format::Avif => "AVIF",
             Format::Jxl => "JPEG XL",
             Format::Tiff => "TIFF",
+            Format::Raw => "camera raw file",
             Format::Bmp => "BMP",
         })
     }
 }
 
-/// AVIF or HEIF by the brands of a file type box (ISO/IEC 14496-12, section 4.3). The major one decides
+/// AVIF, HEIF or a raw file by the brands of a file type box (ISO/IEC 14496-12, section 4.3). The major one decides
 /// if it names a coding; most are for any coding, and then the compatible ones do.
-fn heif(data: &[u8]) -> Option<Format> {
+fn by_brand(data: &[u8]) -> Option<Format> {
     const CODINGS: [&[u8; 4]; 14] = [
         b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"j2ki", b"j2is",
         b"jpeg", b"jpgs", b"avci", b"vvic",
@@ -128,6 +161,8 @@ fn heif(data: &[u8]) -> Option<Format> {
     let avif = |brand: &[u8; 4]| matches!(brand, b"avif" | b"avis");
     let coding = |brand: &[u8; 4]| CODINGS.contains(&brand);
     match major {
+        // Canon's CR3
+        b"crx " => Some(Format::Raw),
         major if avif(major) => Some(Format::Avif),
         major if coding(major) => Some(Format::Heif),
         _ if compatible().any(coding) => Some(Format::Heif),
@@ -160,6 +195,11 @@ mod tests {
             (&[0xFF, 0x0A], Some(Format::Jxl)),
             (b"MM\0\x2a", Some(Format::Tiff)),
             (b"BM", Some(Format::Bmp)),
+            (b"\0\0\0\x18ftypcrx \0", Some(Format::Raw)),
+            (b"FUJIFILMCCD-RAW 0201", Some(Format::Raw)),
+            (b"IIRS\x08\0\0\0", Some(Format::Raw)),
+            (b"FOVb\0\0\x02\0", Some(Format::Raw)),
+            (b"II\x2a\0\x10\0\0\0CR\x02\0", Some(Format::Raw)),
             (b"hello", None),
             (b"", None),
         ];

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValue;
 use clap::{Args as Arguments, Parser, Subcommand, ValueEnum, value_parser};
-use unmarked::Channel;
+use unmarked::{Channel, DrawnAs};
 
 use crate::amounts::{Bytes, Rectangle};
 
@@ -33,6 +33,10 @@ Examples:
         for a newsroom, with a name on the page covered for good
   unmarked clean IMG_1234.jpg --longest-edge 1200 --max-bytes 300K
         small enough for a form that takes no more
+  unmarked clean scan.tif -o ToSend/
+        a PNG of each page, which loses nothing
+  unmarked clean screenshot.png --redact 0,0,1080,90 --format png
+        drawn again without its status bar, and sharp as before
   camera-grab | unmarked clean - | send
         from standard input to standard output; nothing touches the disk
   unmarked clean Photos/ -o ToSend/ --json > receipts.json
@@ -40,6 +44,10 @@ Examples:
 
 The photos named are never changed. A copy appears whole or not at all, with a constant file time,
 and never over an existing file unless --replace says so.
+
+JPEG, PNG, WebP, GIF, HEIC, AVIF and JPEG XL photos keep their format unless they are drawn again.
+TIFF and BMP become PNG. HEIC and AVIF cannot be drawn again here: --for falls back to strip for
+them, and says so. Raw files of cameras can only be inspected: export a JPEG.
 
 Exit status: 0 all photos are cleaned, 1 some photo was refused, 2 wrong usage.";
 
@@ -104,6 +112,9 @@ pub(crate) struct CleanArgs {
     /// afterwards costs least. --method and the settings below win over it
     #[arg(long = "for", value_enum, value_name = "CHANNEL")]
     pub(crate) channel: Option<For>,
+    /// Clean this page of a TIFF alone, counted from 1 [default: all, each into a file of its own]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..))]
+    pub(crate) page: Option<u32>,
     /// Say below each photo what was removed, what was kept and what still remains
     #[arg(long, conflicts_with_all = ["json", "quiet"])]
     pub(crate) receipt: bool,
@@ -124,10 +135,13 @@ pub(crate) struct Settings {
     /// Make the picture at most so long on its longest edge; it is never made larger
     #[arg(long, value_name = "PX", value_parser = value_parser!(u32).range(1..=65_535))]
     pub(crate) longest_edge: Option<u32>,
-    /// Quality of the encoder, 1 to 100 [default: 90, or what the channel wants]
+    /// Format of the result [default: jpeg, and png for TIFF and BMP at full size]
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Drawn>,
+    /// Quality of the JPEG, 1 to 100 [default: 90, or what the channel wants]
     #[arg(long, value_name = "N", value_parser = value_parser!(u8).range(1..=100))]
     pub(crate) quality: Option<u8>,
-    /// Make the file at most so large: 500K, 1M, 1MiB; quality gives way, and then size
+    /// Make the file at most so large: 500K, 1M, 1MiB; quality of a JPEG gives way, and then size
     #[arg(long, value_name = "SIZE")]
     pub(crate) max_bytes: Option<Bytes>,
     /// Leave colours out
@@ -170,11 +184,11 @@ pub(crate) struct CheckArgs {
 pub(crate) enum Method {
     /// Write a new file around the untouched picture: full quality
     Strip,
-    /// Code the same picture anew: full quality, and the encoder's habits are gone but for its
-    /// tables of quantisation
+    /// Code the same picture anew (JPEG and PNG; strip for others): full quality, and the encoder's
+    /// habits are gone but for a JPEG's tables of quantisation
     Recode,
     /// Draw the picture again as apps on Android save it: some quality is lost, and nothing of the
-    /// file is left
+    /// file is left (TIFF and BMP: as a PNG, and nothing is lost)
     Rebuild,
 }
 
@@ -184,6 +198,24 @@ impl From<Method> for unmarked::Method {
             Method::Strip => unmarked::Method::Strip,
             Method::Recode => unmarked::Method::Recode,
             Method::Rebuild => unmarked::Method::Rebuild,
+        }
+    }
+}
+
+/// The format in which a picture is drawn again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Drawn {
+    /// As apps on Android save pictures; what lets the background through is put on white
+    Jpeg,
+    /// Nothing is lost but what is asked for, and transparency stays; files are larger
+    Png,
+}
+
+impl From<Drawn> for DrawnAs {
+    fn from(format: Drawn) -> DrawnAs {
+        match format {
+            Drawn::Jpeg => DrawnAs::Jpeg,
+            Drawn::Png => DrawnAs::Png,
         }
     }
 }

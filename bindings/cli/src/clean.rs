@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use serde::{Serialize, Serializer};
 use unmarked::receipt::Note;
-use unmarked::{Clean, Policy, Receipt};
+use unmarked::{Clean, Format, Policy, Receipt};
 
 use crate::args::CleanArgs;
 use crate::destination::Destination;
@@ -50,14 +50,18 @@ pub(crate) fn run(args: &CleanArgs) -> ExitCode {
     let judge = |source: &Source| job.judge(source);
     let tally = round::over(&sources, &mut screen, judge, |screen, file, outcome| {
         match (&mut document, outcome) {
-            (Some(document), outcome) => document.photo(screen, file, &outcome),
-            (None, Ok(cleaned)) if !args.quiet => {
-                removed = cleaned
-                    .receipt
-                    .removed
-                    .iter()
-                    .fold(removed, |n, r| n.saturating_add(r.findings));
-                cleaned.tell(file, screen, args.receipt.then_some(look))
+            (Some(document), Err(problem)) => {
+                document.photo(screen, file, &Err::<Cleaned, _>(problem))
+            }
+            (Some(document), Ok(pages)) => {
+                pages.into_iter().try_for_each(|cleaned| document.photo(screen, file, &Ok(cleaned)))
+            }
+            (None, Ok(pages)) if !args.quiet => {
+                // each page says what all of the file said
+                let of_file = pages.first().map_or(&[][..], |page| &page.receipt.removed);
+                removed = of_file.iter().fold(removed, |n, r| n.saturating_add(r.findings));
+                let look = args.receipt.then_some(look);
+                pages.iter().try_for_each(|cleaned| cleaned.tell(file, screen, look))
             }
             _ => ControlFlow::Continue(()),
         }
@@ -86,7 +90,7 @@ fn plan(args: &CleanArgs) -> Result<(Vec<Source>, Job), String> {
     if args.json && destination == Destination::Standard {
         return Err("standard output takes the photo or JSON, not both; add -o FILE".into());
     }
-    let job = Job { destination, replace: args.replace, policy };
+    let job = Job { destination, replace: args.replace, policy, all_pages: args.page.is_none() };
     Ok((sources::expand(&args.photos)?, job))
 }
 
@@ -95,29 +99,53 @@ struct Job {
     destination: Destination,
     replace: bool,
     policy: Policy,
+    all_pages: bool,
 }
 
 impl Job {
-    fn judge(&self, source: &Source) -> Outcome<Cleaned> {
+    /// One clean photo, or as many as the photo has pages.
+    fn judge(&self, source: &Source) -> Outcome<Vec<Cleaned>> {
         fault::contain(|| {
             let Some(photo) = input::read(source, &self.policy.limits)? else { return Ok(None) };
             let place = self.place(source.path());
             if let Some((folder, naming)) = place {
                 output::refuse_early(folder, naming, photo.identity())?;
             }
-            let clean = unmarked::clean(&photo, &self.policy)
-                .map_err(|error| Problem::refused(&error, &self.policy))?;
+            let pages = self.clean(&photo)?;
             // the original goes before the disk is waited for
             drop(photo);
-            let output = match place {
-                Some((folder, naming)) => Some(output::write(folder, naming, &clean)?),
-                None => {
-                    print(&clean)?;
-                    None
-                }
-            };
-            Ok(Some(Cleaned { output, receipt: clean.receipt().clone() }))
+            let mut cleaned = Vec::new();
+            for clean in pages {
+                let output = match place {
+                    Some((folder, naming)) => Some(output::write(folder, naming, &clean)?),
+                    None => {
+                        print(&clean)?;
+                        None
+                    }
+                };
+                cleaned.push(Cleaned { output, receipt: clean.receipt().clone() });
+            }
+            Ok(Some(cleaned))
         })
+    }
+
+    /// All pages of `photo` that are asked for, or none: nothing is written before all are clean.
+    fn clean(&self, photo: &[u8]) -> Result<Vec<Clean>, Problem> {
+        let format = Format::detect(photo);
+        let refused = |error| Problem::refused(&error, format, &self.policy);
+        let clean = |policy: &Policy| unmarked::clean(photo, policy).map_err(refused);
+        if format != Some(Format::Tiff) || !self.all_pages {
+            return Ok(vec![clean(&self.policy)?]);
+        }
+        let count = unmarked::pages(photo).map_err(refused)?;
+        if count > 1 && matches!(self.destination, Destination::Standard | Destination::File { .. })
+        {
+            return Err(Problem::new(
+                format!("it has {count} pages, and one file holds one"),
+                "choose a folder with -o, or one page with --page",
+            ));
+        }
+        (0..count).map(|page| clean(&Policy { page, ..self.policy.clone() })).collect()
     }
 
     /// The folder and name for the clean copy of `photo`; none for standard output.

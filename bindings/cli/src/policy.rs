@@ -1,6 +1,6 @@
 //! What is asked for, as a policy: the method named, the channel, and settings that win over it.
 
-use unmarked::{Method, Policy};
+use unmarked::{DrawnAs, Method, Policy};
 
 use crate::args::{CleanArgs, Settings};
 
@@ -16,6 +16,7 @@ pub(crate) fn policy(args: &CleanArgs) -> Result<Policy, String> {
     if let Some(method) = method {
         policy.method = method;
         policy.rebuild_if_refused = false;
+        policy.strip_if_not_decoded = false;
     }
     if let Some(setting) = setting
         && policy.method != Method::Rebuild
@@ -26,6 +27,7 @@ pub(crate) fn policy(args: &CleanArgs) -> Result<Policy, String> {
         ));
     }
     args.settings.write_to(&mut policy);
+    policy.page = args.page.map_or(0, |page| page.saturating_sub(1));
     Ok(policy)
 }
 
@@ -38,12 +40,19 @@ impl Settings {
             (self.quality.is_some(), "--quality"),
             (self.max_bytes.is_some(), "--max-bytes"),
             (self.grey, "--grey"),
+            (self.format.is_some(), "--format"),
         ];
         given.iter().find(|(given, _)| *given).map(|(_, flag)| *flag)
     }
 
     fn write_to(&self, policy: &mut Policy) {
         let rebuild = &mut policy.rebuild;
+        rebuild.drawn_as = match self.format {
+            Some(format) => format.into(),
+            // a quality means JPEG, which alone has one
+            None if self.quality.is_some() => DrawnAs::Jpeg,
+            None => rebuild.drawn_as,
+        };
         rebuild.longest_edge = self.longest_edge.or(rebuild.longest_edge);
         rebuild.quality = self.quality.unwrap_or(rebuild.quality);
         rebuild.max_bytes = self.max_bytes.map(|bytes| bytes.0).or(rebuild.max_bytes);
@@ -79,6 +88,7 @@ mod tests {
         {
             let policy = asked(&format!("--method {word}")).unwrap();
             assert_eq!((policy.method, policy.rebuild_if_refused), (method, false));
+            assert!(!policy.strip_if_not_decoded);
         }
     }
 
@@ -97,6 +107,27 @@ mod tests {
     }
 
     #[test]
+    fn a_format_is_asked_for_or_follows() {
+        assert_eq!(asked("--format png").unwrap().rebuild.drawn_as, DrawnAs::Png);
+        assert_eq!(asked("--for signal --format png").unwrap().rebuild.drawn_as, DrawnAs::Png);
+        assert_eq!(asked("--quality 80").unwrap().rebuild.drawn_as, DrawnAs::Jpeg);
+        assert_eq!(asked("--grey").unwrap().rebuild.drawn_as, DrawnAs::BySource);
+    }
+
+    #[test]
+    fn pages_are_counted_from_one() {
+        assert_eq!((asked("").unwrap().page, asked("--page 3").unwrap().page), (0, 2));
+    }
+
+    #[test]
+    fn only_the_bare_preset_of_a_channel_falls_back_to_strip() {
+        assert!(asked("--for signal").unwrap().strip_if_not_decoded);
+        for named in ["--quality 40", "--redact 1,2,3,4", "--method rebuild"] {
+            assert!(!asked(&format!("--for signal {named}")).unwrap().strip_if_not_decoded);
+        }
+    }
+
+    #[test]
     fn a_channel_chooses_and_what_is_named_wins() {
         assert_eq!(asked("--for securedrop").unwrap(), Channel::SecureDrop.policy());
         let policy = asked("--for signal --quality 40").unwrap();
@@ -111,9 +142,14 @@ mod tests {
     #[test]
     fn settings_with_a_method_that_leaves_the_picture_are_wrong() {
         for method in ["strip", "recode"] {
-            for setting in
-                ["--redact 1,2,3,4", "--longest-edge 9", "--quality 9", "--max-bytes 9K", "--grey"]
-            {
+            for setting in [
+                "--redact 1,2,3,4",
+                "--longest-edge 9",
+                "--quality 9",
+                "--max-bytes 9K",
+                "--grey",
+                "--format png",
+            ] {
                 let line = asked(&format!("--method {method} {setting} --for signal")).unwrap_err();
                 let flag = setting.split(' ').next().unwrap();
                 assert!(line.contains(flag) && line.contains(method), "{line}");

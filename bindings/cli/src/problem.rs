@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, ErrorKind};
 
 use serde::Serialize;
-use unmarked::{Method, Policy};
+use unmarked::{Format, Method, Policy};
 
 /// What is wrong with one file, and what to do, in one line each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -66,10 +66,15 @@ impl Problem {
         }
     }
 
-    /// The core refused the photo under `policy`.
-    pub(crate) fn refused(error: &unmarked::Error, policy: &Policy) -> Problem {
+    /// The core refused the photo, of this format if it has a known one, under `policy`.
+    pub(crate) fn refused(
+        error: &unmarked::Error,
+        format: Option<Format>,
+        policy: &Policy,
+    ) -> Problem {
         let named = policy.method != Method::Rebuild && !policy.rebuild_if_refused;
-        let advice = if named && error.may_be_rebuilt() {
+        let decoded = format.is_some_and(Format::is_decoded);
+        let advice = if named && decoded && error.may_be_rebuilt() {
             "choose --method rebuild, which draws again what can be shown"
         } else {
             error.advice()

@@ -3,7 +3,7 @@
 use std::os::fd::BorrowedFd;
 use std::sync::Arc;
 
-use unmarked::{Clean, Error, Orientation, Pixels, Policy};
+use unmarked::{Clean, Error, Format, Orientation, Pixels, Policy};
 
 use crate::{CleaningPolicy, PhotoError, PhotoReceipt};
 
@@ -13,14 +13,15 @@ use crate::{CleaningPolicy, PhotoError, PhotoReceipt};
 #[uniffi::export]
 pub fn clean_photo(photo: &[u8], policy: CleaningPolicy) -> Result<Arc<CleanPhoto>, PhotoError> {
     let policy = policy.into();
-    handed_over(unmarked::clean(photo, &policy), &policy)
+    handed_over(unmarked::clean(photo, &policy), Format::detect(photo), &policy)
 }
 
 /// Rebuilds a picture from the pixels that the platform's decoder gave, whatever method `policy`
 /// names: for photos whose format the core does not decode. They are read where they stand.
 ///
 /// `rgba` holds rows from the top, `stride` bytes from the start of one to the next: red, green,
-/// blue and alpha (not premultiplied), 8 bits each, in sRGB. What is transparent becomes white.
+/// blue and alpha (not premultiplied), 8 bits each, in sRGB. What is transparent becomes white in
+/// a JPEG.
 /// `orientation` is the value of Exif, 1 to 8; others mean upright.
 #[uniffi::export]
 pub fn rebuild_pixels(
@@ -34,18 +35,19 @@ pub fn rebuild_pixels(
     let policy = policy.into();
     let orientation = Orientation::from_exif_value(orientation.into()).unwrap_or_default();
     let pixels = Pixels { width, height, stride, rgba, orientation, profile: None };
-    handed_over(unmarked::rebuild_pixels(&pixels, &policy), &policy)
+    handed_over(unmarked::rebuild_pixels(&pixels, &policy), None, &policy)
 }
 
 fn handed_over(
     cleaned: Result<Clean, Error>,
+    format: Option<Format>,
     policy: &Policy,
 ) -> Result<Arc<CleanPhoto>, PhotoError> {
     match cleaned {
         Ok(clean) => Ok(Arc::new(CleanPhoto { clean })),
         Err(error) => {
             log::warn!("a photo was refused");
-            Err(PhotoError::refused(error, policy))
+            Err(PhotoError::refused(error, format, policy))
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Errors that a person can act on.
 
-use unmarked::{Error, Method, Policy};
+use unmarked::{Error, Format, Method, Policy};
 
 /// Why there is no clean photo. Each variant is a different thing to do; the words are one
 /// English sentence each, without anything that the photo says.
@@ -57,10 +57,12 @@ pub enum PhotoError {
 }
 
 impl PhotoError {
-    /// The refusal of a photo that was to be cleaned as `policy` says.
-    pub(crate) fn refused(error: Error, policy: &Policy) -> PhotoError {
+    /// The refusal of a photo, of this format if it has a known one, that was to be cleaned as
+    /// `policy` says.
+    pub(crate) fn refused(error: Error, format: Option<Format>, policy: &Policy) -> PhotoError {
         let named = policy.method != Method::Rebuild && !policy.rebuild_if_refused;
-        let advice = if named && error.may_be_rebuilt() {
+        let decoded = format.is_some_and(Format::is_decoded);
+        let advice = if named && decoded && error.may_be_rebuilt() {
             "choose Rebuild, which draws again what can be shown"
         } else {
             error.advice()
@@ -72,9 +74,11 @@ impl PhotoError {
         let (reason, advice) = (error.to_string(), advice.to_owned());
         match error {
             Error::Empty | Error::NotAPhoto => PhotoError::NotAPhoto { reason, advice },
-            Error::Format(_) | Error::Unsupported { .. } | Error::Profile(_) | Error::Recode(_) => {
-                PhotoError::Unsupported { reason, advice }
-            }
+            Error::Format(_)
+            | Error::Method { .. }
+            | Error::Unsupported { .. }
+            | Error::Profile(_)
+            | Error::Recode(_) => PhotoError::Unsupported { reason, advice },
             Error::CutOff { .. } | Error::Damaged { .. } => PhotoError::Damaged { reason, advice },
             Error::Limit { .. } | Error::Memory | Error::Target { .. } => {
                 PhotoError::TooLarge { reason, advice }

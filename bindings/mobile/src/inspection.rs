@@ -73,6 +73,24 @@ pub enum FindingCarrier {
     Jfif,
     /// The Adobe segment.
     Adobe,
+    /// A text chunk.
+    Text,
+    /// A date of its own.
+    Timestamp,
+    /// How large the picture is on paper.
+    Resolution,
+    /// Names and addresses of items.
+    ItemName,
+    /// Messages inside the coded picture.
+    CodedMessage,
+    /// The header of the JPEG that a JPEG XL was made from.
+    JpegHeader,
+    /// A small copy of the picture that is not in Exif.
+    Thumbnail,
+    /// Colours under full transparency.
+    HiddenColour,
+    /// The data of a sensor.
+    RawData,
     /// Anything whose meaning is not known: segments, tables, gaps, trailers.
     UnknownBytes,
     /// The picture itself.
@@ -97,6 +115,15 @@ impl From<Carrier> for FindingCarrier {
             Carrier::Comment => FindingCarrier::Comment,
             Carrier::Jfif | Carrier::JfifThumbnail => FindingCarrier::Jfif,
             Carrier::Adobe => FindingCarrier::Adobe,
+            Carrier::Text => FindingCarrier::Text,
+            Carrier::Timestamp => FindingCarrier::Timestamp,
+            Carrier::Resolution => FindingCarrier::Resolution,
+            Carrier::ItemName => FindingCarrier::ItemName,
+            Carrier::CodedMessage => FindingCarrier::CodedMessage,
+            Carrier::JpegHeader => FindingCarrier::JpegHeader,
+            Carrier::Thumbnail => FindingCarrier::Thumbnail,
+            Carrier::HiddenColour => FindingCarrier::HiddenColour,
+            Carrier::RawData => FindingCarrier::RawData,
             Carrier::Picture => FindingCarrier::Picture,
             _ => FindingCarrier::UnknownBytes,
         }
@@ -174,6 +201,12 @@ impl From<Inspection> for PhotoInspection {
 #[uniffi::export]
 pub fn inspect_photo(photo: &[u8]) -> Result<PhotoInspection, PhotoError> {
     Ok(unmarked::inspect(photo)?.into())
+}
+
+/// How many pages a photo has: `CleaningPolicy.page` chooses one. Only a TIFF has more than one.
+#[uniffi::export]
+pub fn page_count(photo: &[u8]) -> Result<u32, PhotoError> {
+    Ok(unmarked::pages(photo)?)
 }
 
 /// The answer to: is this photo clean?

@@ -14,12 +14,12 @@ pub use clean_photo::{CleanPhoto, clean_photo, rebuild_pixels};
 pub use error::PhotoError;
 pub use inspection::{
     Betrayal, FindingCarrier, PhotoFinding, PhotoInspection, PhotoVerdict, check_photo,
-    inspect_photo,
+    inspect_photo, page_count,
 };
 pub use logging::start_logging;
 pub use policy::{
-    CleaningMethod, CleaningPolicy, PicturePoint, RebuildSettings, RedactionShape, SharingChannel,
-    channel_policy,
+    CleaningMethod, CleaningPolicy, PictureFormat, PicturePoint, RebuildSettings, RedactionShape,
+    SharingChannel, channel_policy,
 };
 pub use receipt::{KeptPart, PhotoReceipt, ReceiptNote, RemainingRisk, RemovedPart};
 

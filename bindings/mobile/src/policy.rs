@@ -1,6 +1,6 @@
 //! What is asked for, as records.
 
-use unmarked::{Channel, Method, Policy, Rebuild, Redaction};
+use unmarked::{Channel, DrawnAs, Method, Policy, Rebuild, Redaction};
 
 /// How a photo is cleaned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
@@ -29,6 +29,14 @@ pub struct CleaningPolicy {
     /// How the photo goes on: the receipt says what that does to it.
     #[uniffi(default = None)]
     pub channel: Option<SharingChannel>,
+    /// True if Strip may stand in where a photo cannot be drawn again because the core does not
+    /// decode its format (HEIC, AVIF). The receipt says so. The platform's decoder and
+    /// `rebuildPixels` do better.
+    #[uniffi(default = false)]
+    pub strip_if_not_decoded: bool,
+    /// Which page of a file with several, from 0: see `pageCount`.
+    #[uniffi(default = 0)]
+    pub page: u32,
 }
 
 /// The settings of Rebuild.
@@ -49,6 +57,18 @@ pub struct RebuildSettings {
     /// What is covered. Only Rebuild can: with another method the photo is refused.
     #[uniffi(default = [])]
     pub redactions: Vec<RedactionShape>,
+    /// The format of the result; none is JPEG, but PNG for what comes from TIFF and BMP at full size.
+    #[uniffi(default = None)]
+    pub format: Option<PictureFormat>,
+}
+
+/// The format in which a picture is drawn again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum PictureFormat {
+    /// JPEG, as apps on Android save pictures. What lets the background through is put on white.
+    Jpeg,
+    /// PNG: nothing is lost, and transparency stays.
+    Png,
 }
 
 const CORES: &Rebuild = &Rebuild::FULL_SIZE;
@@ -119,21 +139,43 @@ pub enum SharingChannel {
 /// The preset for a channel: what the channel does to the photo afterwards costs least.
 #[uniffi::export]
 pub fn channel_policy(channel: SharingChannel) -> CleaningPolicy {
-    let Rebuild { longest_edge, quality, max_bytes, grey, .. } =
-        Channel::from(channel).policy().rebuild;
+    let Policy { strip_if_not_decoded, rebuild, .. } = Channel::from(channel).policy();
+    let Rebuild { drawn_as, longest_edge, quality, max_bytes, grey, .. } = rebuild;
+    let format = match drawn_as {
+        DrawnAs::Jpeg => Some(PictureFormat::Jpeg),
+        DrawnAs::Png => Some(PictureFormat::Png),
+        _ => None,
+    };
     CleaningPolicy {
         // every preset rebuilds: a test of the core holds them to it
         method: CleaningMethod::Rebuild,
         rebuild_if_refused: false,
-        rebuild: RebuildSettings { longest_edge, quality, max_bytes, grey, redactions: Vec::new() },
+        rebuild: RebuildSettings {
+            longest_edge,
+            quality,
+            max_bytes,
+            grey,
+            redactions: Vec::new(),
+            format,
+        },
         channel: Some(channel),
+        strip_if_not_decoded,
+        page: 0,
     }
 }
 
 impl From<CleaningPolicy> for Policy {
     fn from(policy: CleaningPolicy) -> Policy {
-        let CleaningPolicy { method, rebuild_if_refused, rebuild, channel } = policy;
-        let RebuildSettings { longest_edge, quality, max_bytes, grey, redactions } = rebuild;
+        let CleaningPolicy {
+            method,
+            rebuild_if_refused,
+            rebuild,
+            channel,
+            strip_if_not_decoded,
+            page,
+        } = policy;
+        let RebuildSettings { longest_edge, quality, max_bytes, grey, redactions, format } =
+            rebuild;
         Policy {
             method: match method {
                 CleaningMethod::Strip => Method::Strip,
@@ -141,13 +183,19 @@ impl From<CleaningPolicy> for Policy {
                 CleaningMethod::Rebuild => Method::Rebuild,
             },
             rebuild_if_refused,
+            strip_if_not_decoded,
+            page,
             rebuild: Rebuild {
+                drawn_as: match format {
+                    Some(PictureFormat::Jpeg) => DrawnAs::Jpeg,
+                    Some(PictureFormat::Png) => DrawnAs::Png,
+                    None => DrawnAs::BySource,
+                },
                 longest_edge,
                 quality,
                 max_bytes,
                 grey,
                 redactions: redactions.into_iter().map(Redaction::from).collect(),
-                ..Rebuild::FULL_SIZE
             },
             channel: channel.map(Channel::from),
             ..Policy::default()

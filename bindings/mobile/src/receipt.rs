@@ -10,6 +10,10 @@ use crate::{CleaningMethod, FindingCarrier, PhotoFinding};
 pub struct PhotoReceipt {
     /// The method that was really used.
     pub method: CleaningMethod,
+    /// The format of the clean photo: "JPEG".
+    pub format: String,
+    /// The format of the photo before.
+    pub format_before: String,
     /// The size of the photo before, in bytes.
     pub bytes_before: u64,
     /// The size of the clean photo, in bytes.
@@ -69,6 +73,18 @@ pub enum KeptKind {
     ColourProfile,
     /// How the colour components are read.
     ColourTransform,
+    /// Every pixel, its depth and its colour type.
+    Pixels,
+    /// The meaning of the colours, as code points of a standard.
+    ColourCodePoints,
+    /// The colour table, without unused entries.
+    Palette,
+    /// What lets the background through.
+    Transparency,
+    /// Frames and their timing. The words say how many.
+    Animation,
+    /// Which part of the coded picture is shown.
+    Aperture,
     /// Something that this binding has no name for: use the words.
     Other,
 }
@@ -82,6 +98,12 @@ impl From<&Kept> for KeptPart {
             Kept::Orientation(_) => KeptKind::Orientation,
             Kept::Profile(_) => KeptKind::ColourProfile,
             Kept::ColourTransform => KeptKind::ColourTransform,
+            Kept::Pixels => KeptKind::Pixels,
+            Kept::ColourCodePoints => KeptKind::ColourCodePoints,
+            Kept::Palette => KeptKind::Palette,
+            Kept::Transparency => KeptKind::Transparency,
+            Kept::Animation { .. } => KeptKind::Animation,
+            Kept::Aperture => KeptKind::Aperture,
             _ => KeptKind::Other,
         };
         KeptPart { kind, words: kept.to_string(), why: kept.why().to_owned() }
@@ -132,6 +154,22 @@ pub enum NoteKind {
     UnusableProfileDropped,
     /// Only the main picture is left.
     OnlyMainPicture,
+    /// Strip stood in for the method that was asked for. The words say why.
+    StrippedInstead,
+    /// The gain map, which brightens the photo on HDR screens, is gone.
+    GainMapDropped,
+    /// The clean photo has another format. The words say which.
+    Converted,
+    /// It is one page of several. The words say which.
+    Page,
+    /// Only the first frame of a moving picture is left.
+    FirstFrame,
+    /// What let the background through is on white.
+    OnWhite,
+    /// Colours under full transparency are cleared.
+    HiddenColourCleared,
+    /// Samples are rounded to fewer bits.
+    Rounded,
     /// Something that this binding has no name for: use the words.
     Other,
 }
@@ -155,6 +193,14 @@ impl From<&Note> for ReceiptNote {
             Note::CmykProfileDropped => NoteKind::CmykProfileDropped,
             Note::UnusableProfileDropped => NoteKind::UnusableProfileDropped,
             Note::OnlyMainPicture => NoteKind::OnlyMainPicture,
+            Note::StrippedInstead { .. } => NoteKind::StrippedInstead,
+            Note::GainMapDropped => NoteKind::GainMapDropped,
+            Note::Converted { .. } => NoteKind::Converted,
+            Note::Page { .. } => NoteKind::Page,
+            Note::FirstFrame { .. } => NoteKind::FirstFrame,
+            Note::OnWhite => NoteKind::OnWhite,
+            Note::HiddenColourCleared => NoteKind::HiddenColourCleared,
+            Note::Rounded { .. } => NoteKind::Rounded,
             _ => NoteKind::Other,
         };
         ReceiptNote { kind, words: note.to_string() }
@@ -195,6 +241,14 @@ pub enum RiskKind {
     AndroidForm,
     /// Printer dots.
     PrinterDots,
+    /// Coded data that is not decoded has room for bytes that no viewer shows.
+    CodedData,
+    /// Colours under full transparency.
+    HiddenColour,
+    /// What is coded outside the part that is shown.
+    HiddenByCrop,
+    /// How many frames a moving picture has, and their timing.
+    Timing,
     /// Something that this binding has no name for: use the words.
     Other,
 }
@@ -213,6 +267,10 @@ impl From<&Remaining> for RemainingRisk {
             Remaining::CodedSlack => RiskKind::CodedSlack,
             Remaining::ToolForm => RiskKind::ToolForm,
             Remaining::PrinterDots => RiskKind::PrinterDots,
+            Remaining::CodedData => RiskKind::CodedData,
+            Remaining::HiddenColour => RiskKind::HiddenColour,
+            Remaining::HiddenByCrop => RiskKind::HiddenByCrop,
+            Remaining::Timing => RiskKind::Timing,
             _ => RiskKind::Other,
         };
         RemainingRisk { kind, words: remaining.to_string() }
@@ -229,6 +287,8 @@ impl From<&Receipt> for PhotoReceipt {
         };
         PhotoReceipt {
             method,
+            format: receipt.format.to_string(),
+            format_before: receipt.format_before.to_string(),
             bytes_before: receipt.bytes_before,
             bytes_after: receipt.bytes_after,
             width,

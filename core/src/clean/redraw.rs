@@ -1,11 +1,16 @@
-//! Rebuild: of a JPEG, or of pixels that a platform's decoder gave.
+//! Rebuild: of a JPEG, of what the other decoders show, or of pixels that a platform's decoder gave.
 
 use crate::clean::{Draft, jpeg::outcome};
 use crate::container::jpeg;
 use crate::container::jpeg::walk::Walk;
-use crate::inspect::inspect_jpeg;
+use crate::inspect::{inspect_as, inspect_jpeg};
+use crate::picture::bitmap::Needs;
+use crate::picture::decode::{decode, of_pixels};
 use crate::picture::pixels::Pixels;
-use crate::picture::rebuild::{Rebuilt, rebuild_jpeg, rebuild_pixels};
+use crate::picture::rebuild::{
+    Rebuilt, rebuild_bitmap, rebuild_jpeg, rebuild_jpeg_as_png, rebuild_pixels,
+};
+use crate::policy::{DrawnAs, Rebuild};
 use crate::profile::Outcome;
 use crate::receipt::{Kept, Note, Remaining};
 use crate::{Error, Format, Inspection, Method, Orientation, Policy, Receipt};
@@ -23,7 +28,11 @@ pub(super) fn jpeg(walk: &Walk<'_>, policy: &Policy, reason: Option<Note>) -> Re
     if pixels <= policy.limits.pixels && pixels / MOST_PIXELS_A_BYTE > bytes {
         return Err(Error::CutOff { at: bytes });
     }
-    let rebuilt = rebuild_jpeg(&picture, &policy.rebuild, &policy.limits)?;
+    let rebuilt = if as_png(Format::Jpeg, &policy.rebuild) {
+        rebuild_jpeg_as_png(&picture, &policy.rebuild, &policy.limits)?
+    } else {
+        rebuild_jpeg(&picture, &policy.rebuild, &policy.limits)?
+    };
     let profile = match outcome(&picture) {
         _ if rebuilt.colours_guessed => Some(Note::ProfileTakenForSrgb),
         Ok(Outcome::Cmyk) => Some(Note::CmykProfileDropped),
@@ -40,19 +49,82 @@ pub(super) fn jpeg(walk: &Walk<'_>, policy: &Policy, reason: Option<Note>) -> Re
     Ok(draft)
 }
 
+/// Rebuilds a photo of another format that is decoded here, of a TIFF the page asked for.
+pub(super) fn photo(photo: &[u8], format: Format, policy: &Policy) -> Result<Draft, Error> {
+    let (settings, limits) = (&policy.rebuild, &policy.limits);
+    let decoded = decode(photo, format, policy.page, limits)?;
+    let bitmap = &decoded.bitmap;
+    // edges of a picture are below 2^32 long
+    let size = (bitmap.width as u32, bitmap.height as u32);
+    let as_png = as_png(format, settings);
+    let (mut rebuilt, needs) = rebuild_bitmap(bitmap, as_png, settings, limits)?;
+    rebuilt.missing = decoded.missing;
+    // what cannot be told of a damaged file is no reason to keep the clean one back
+    let found = inspect_as(format, photo, limits).unwrap_or_else(|error| Inspection {
+        format,
+        bytes: photo.len() as u64,
+        size: None,
+        findings: Vec::new(),
+        more: false,
+        problem: Some(error.to_string()),
+    });
+    let mut draft = draft(rebuilt, found, size, policy);
+    let receipt = &mut draft.receipt;
+    receipt.notes.extend(decoded.notes);
+    receipt.notes.extend(seen_through(needs, as_png));
+    if needs.depth && !as_png {
+        receipt.notes.push(Note::Rounded { bits: 8 });
+    }
+    if needs.alpha && as_png {
+        receipt.kept.push(Kept::Transparency);
+    }
+    Ok(draft)
+}
+
+/// True if the result is a PNG: where that is asked for, or where the photo is one of those that lose
+/// nothing, and nothing has to be lost for what is asked for.
+fn as_png(format: Format, settings: &Rebuild) -> bool {
+    let full_size = settings.longest_edge.is_none() && settings.max_bytes.is_none();
+    match settings.drawn_as {
+        DrawnAs::Png => true,
+        DrawnAs::Jpeg => false,
+        DrawnAs::BySource => matches!(format, Format::Tiff | Format::Bmp) && full_size,
+    }
+}
+
+/// What became of transparency.
+fn seen_through(needs: Needs, as_png: bool) -> Option<Note> {
+    match (as_png, needs) {
+        (false, Needs { alpha: true, .. }) => Some(Note::OnWhite),
+        (true, Needs { hidden_colour: true, .. }) => Some(Note::HiddenColourCleared),
+        _ => None,
+    }
+}
+
 /// Rebuilds a picture of pixels.
 pub(super) fn pixels(pixels: &Pixels<'_>, policy: &Policy) -> Result<Draft, Error> {
-    let rebuilt = rebuild_pixels(pixels, &policy.rebuild, &policy.limits)?;
+    let (settings, limits) = (&policy.rebuild, &policy.limits);
+    let (rebuilt, needs) = if settings.drawn_as == DrawnAs::Png {
+        rebuild_bitmap(&of_pixels(pixels, limits)?, true, settings, limits)?
+    } else {
+        (rebuild_pixels(pixels, settings, limits)?, pixels.needs())
+    };
     let size = (pixels.width, pixels.height);
     let found = Inspection {
-        format: Format::Jpeg,
+        // which format they came from is not told: that of the result
+        format: rebuilt.format,
         bytes: pixels.rgba.len() as u64,
         size: Some(size),
         findings: Vec::new(),
         more: false,
         problem: None,
     };
+    let as_png = rebuilt.format == Format::Png;
     let mut draft = draft(rebuilt, found, upright(size, pixels.orientation), policy);
+    draft.receipt.notes.extend(seen_through(needs, as_png));
+    if needs.alpha && as_png {
+        draft.receipt.kept.push(Kept::Transparency);
+    }
     draft.receipt.notes.push(Note::NotInspected);
     Ok(draft)
 }
@@ -66,10 +138,14 @@ fn draft(rebuilt: Rebuilt, found: Inspection, from: (u32, u32), policy: &Policy)
     let settings = &policy.rebuild;
     let bytes = rebuilt.bytes.len() as u64;
     let mut receipt = Receipt::new(Method::Rebuild, found, bytes);
+    receipt.format = rebuilt.format;
     receipt.size_after = Some(rebuilt.size);
     receipt.kept = vec![Kept::ShownPicture];
 
     let notes = &mut receipt.notes;
+    if receipt.format != receipt.format_before {
+        notes.insert(0, Note::Converted { from: receipt.format_before, to: receipt.format });
+    }
     if rebuilt.missing > 0 {
         notes.push(Note::Missing { parts: rebuilt.missing });
     }
@@ -108,7 +184,11 @@ fn draft(rebuilt: Rebuilt, found: Inspection, from: (u32, u32), policy: &Policy)
     if !size.is_scaled(rebuilt.cropped) {
         receipt.remaining.push(Remaining::EarlierEncoding);
     }
-    receipt.remaining.extend([Remaining::PrinterDots, Remaining::AndroidForm]);
+    receipt.remaining.push(Remaining::PrinterDots);
+    receipt.remaining.push(match rebuilt.format {
+        Format::Jpeg => Remaining::AndroidForm,
+        _ => Remaining::ToolForm,
+    });
     Draft { bytes: rebuilt.bytes, receipt }
 }
 

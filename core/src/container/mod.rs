@@ -8,4 +8,5 @@ pub(crate) mod heif;
 pub(crate) mod jpeg;
 pub(crate) mod jxl;
 pub(crate) mod png;
+pub(crate) mod tiff;
 pub(crate) mod webp;

@@ -58,7 +58,7 @@ pub(crate) fn inspect_as(
         Format::Gif => gif::inspect(photo, limits),
         Format::Heif | Format::Avif => heif::inspect(photo, limits),
         Format::Jxl => jxl::inspect(photo, limits),
-        Format::Tiff => tiff::inspect(photo, limits),
+        Format::Tiff | Format::Raw => tiff::inspect(photo, limits),
         Format::Bmp => bmp::inspect(photo, limits),
     }
 }

@@ -13,7 +13,7 @@ use crate::picture::resample::Spans;
 use crate::picture::scale::Pairs;
 
 /// The colour that covers: red, green, blue.
-const COLOUR: [u8; 3] = [0, 0, 0];
+pub(crate) const COLOUR: [u8; 3] = [0, 0, 0];
 
 /// The covered cells of a picture, in the coded orientation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -330,6 +330,12 @@ impl<'a> Painter<'a> {
 
     /// Paints the pixels of the row `y` of the result.
     pub(crate) fn paint(&mut self, y: usize, rgb: &mut [u8]) {
+        let (pixels, _) = rgb.as_chunks_mut::<3>();
+        self.each(y, |x| pixels[x] = COLOUR);
+    }
+
+    /// Tells which pixels of the row `y` of the result are to be painted.
+    pub(crate) fn each(&mut self, y: usize, mut paint: impl FnMut(usize)) {
         if self.cover.is_empty() {
             return;
         }
@@ -341,10 +347,9 @@ impl<'a> Painter<'a> {
         if self.counts.last() == Some(&0) {
             return;
         }
-        let (pixels, _) = rgb.as_chunks_mut::<3>();
-        for (pixel, (first, last)) in pixels.iter_mut().zip(&self.across.0) {
+        for (x, (first, last)) in self.across.0.iter().enumerate() {
             if self.counts[last + 1] > self.counts[*first] {
-                *pixel = COLOUR;
+                paint(x);
             }
         }
     }

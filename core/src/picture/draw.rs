@@ -8,7 +8,7 @@ use crate::picture::jpeg::full::FullRows;
 use crate::picture::jpeg::layout::{BLOCK, Layout};
 use crate::picture::jpeg::planes::{CoveredRows, JpegPlanes, McuRows};
 use crate::picture::jpeg::scaled::FULL;
-use crate::picture::pixels::{CELL, PixelPlanes, Pixels};
+use crate::picture::pixels::{CELL, PixelPlanes, PixelRows, Pixels};
 use crate::picture::scale::{Density, ScaledRows, wanted};
 use crate::picture::srgb::ToSrgb;
 use crate::picture::upright::{RgbRows, UprightRows};
@@ -130,9 +130,9 @@ pub(crate) fn draw_jpeg<'a, S: McuRows>(
     UprightRows::new(Finished { rows, to_srgb, grey, painter, given: 0 }, &geometry, limits)
 }
 
-/// Draws a decoder's checked pixels.
+/// Draws a decoder's checked pixels on white.
 pub(crate) fn draw_pixels<'a, S: McuRows>(
-    pixels: &Pixels<'a>,
+    pixels: &'a dyn PixelRows,
     geometry: Geometry,
     cover: &'a Cover,
     (to_srgb, grey): (&'a ToSrgb, bool),

@@ -50,7 +50,25 @@ impl Geometry {
         orientation: Orientation,
         longest_edge: Option<u32>,
     ) -> Geometry {
-        let (shown_wide, shown_high) = cropped(width, height);
+        Geometry::of_part((width, height), cropped(width, height), orientation, longest_edge)
+    }
+
+    /// The same without a crop.
+    pub(crate) fn whole(
+        width: usize,
+        height: usize,
+        orientation: Orientation,
+        longest_edge: Option<u32>,
+    ) -> Geometry {
+        Geometry::of_part((width, height), (width, height), orientation, longest_edge)
+    }
+
+    fn of_part(
+        (width, height): (usize, usize),
+        (shown_wide, shown_high): (usize, usize),
+        orientation: Orientation,
+        longest_edge: Option<u32>,
+    ) -> Geometry {
         let (long, short) = (shown_wide.max(shown_high), shown_wide.min(shown_high));
         let edge = longest_edge.map_or(long, |edge| usize::try_from(edge).unwrap_or(long).max(1));
         let (long_target, short_target) = match edge < long {
@@ -103,7 +121,7 @@ pub(crate) fn swaps(orientation: Orientation) -> bool {
 }
 
 /// Whether the coded axes, across and down, run against the upright picture's.
-fn backwards(orientation: Orientation) -> (bool, bool) {
+pub(crate) fn backwards(orientation: Orientation) -> (bool, bool) {
     match orientation {
         Orientation::Upright | Orientation::Transposed => (false, false),
         Orientation::Mirrored | Orientation::CounterClockwise => (true, false),

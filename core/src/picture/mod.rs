@@ -4,11 +4,14 @@
 //! joins the rest: coefficients or [`pixels`] → [`cover`] → planes → [`resample`] by [`geometry`] and
 //! [`scale`] → [`colour`] and [`srgb`] → [`upright`] → the encoder; [`draw`] puts these in a row.
 
+pub(crate) mod bitmap;
 pub(crate) mod colour;
 pub(crate) mod cover;
+pub(crate) mod decode;
 pub(crate) mod draw;
 pub(crate) mod geometry;
 pub(crate) mod jpeg;
+pub(crate) mod lossless;
 pub(crate) mod pixels;
 pub(crate) mod png;
 pub(crate) mod rebuild;

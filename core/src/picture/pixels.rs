@@ -1,7 +1,10 @@
-//! Pixels that a platform's decoder gave, as planes of red, green and blue.
+//! Pixels that a decoder gave, as planes of red, green and blue.
+
+use std::fmt;
 
 use zeroize::Zeroizing;
 
+use crate::picture::bitmap::{Bitmap, Channels, Needs, Samples, within, zeros};
 use crate::picture::cover::Cover;
 use crate::picture::scale::Planes;
 use crate::{Error, Limits, Orientation, ProfileClass};
@@ -27,9 +30,9 @@ pub struct Pixels<'a> {
     pub profile: Option<ProfileClass>,
 }
 
-impl std::fmt::Debug for Pixels<'_> {
+impl fmt::Debug for Pixels<'_> {
     /// Without the pixels.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} × {} pixels", self.width, self.height)
     }
 }
@@ -59,6 +62,22 @@ impl<'a> Pixels<'a> {
         Ok(())
     }
 
+    /// What the pixels need to be the same: of checked pixels, only of what lets the background through.
+    pub(crate) fn needs(&self) -> Needs {
+        let mut rows = (0..self.height as usize).map(|y| self.row(y).as_chunks::<4>().0);
+        let alpha = rows.any(|row| row.iter().any(|[.., alpha]| *alpha != 255));
+        Needs { alpha, ..Needs::default() }
+    }
+
+    /// A copy of checked pixels, which its profile does not tell any more.
+    pub(crate) fn bitmap(&self, limits: &Limits) -> Result<Bitmap, Error> {
+        let (width, height) = within((self.width, self.height), 4, limits)?;
+        let mut samples = zeros(width * height * 4)?;
+        let rows = samples.chunks_exact_mut(width * 4).enumerate();
+        rows.for_each(|(y, row)| row.copy_from_slice(self.row(y)));
+        Ok(Bitmap { width, height, channels: Channels::Rgba, samples: Samples::Eight(samples) })
+    }
+
     /// The RGBA bytes of the row `y`; checked pixels have them all.
     fn row(&self, y: usize) -> &'a [u8] {
         let start = y * self.stride as usize;
@@ -66,34 +85,65 @@ impl<'a> Pixels<'a> {
     }
 }
 
+/// Rows of red, green, blue and alpha (not premultiplied), from 0 to 255.
+pub(crate) trait PixelRows: fmt::Debug {
+    /// Width and height.
+    fn size(&self) -> (usize, usize);
+    /// Puts the row `y` into `planes`, each as long as a row is wide.
+    fn levels(&self, y: usize, planes: [&mut [f32]; 4]);
+}
+
+impl PixelRows for Pixels<'_> {
+    fn size(&self) -> (usize, usize) {
+        (self.width as usize, self.height as usize)
+    }
+
+    fn levels(&self, y: usize, [red, green, blue, alpha]: [&mut [f32]; 4]) {
+        let planes = red.iter_mut().zip(green).zip(blue).zip(alpha);
+        for ((((red, green), blue), alpha), pixel) in planes.zip(self.row(y).as_chunks::<4>().0) {
+            [*red, *green, *blue, *alpha] = pixel.map(f32::from);
+        }
+    }
+}
+
+impl PixelRows for Bitmap {
+    fn size(&self) -> (usize, usize) {
+        (self.width, self.height)
+    }
+
+    fn levels(&self, y: usize, planes: [&mut [f32]; 4]) {
+        Bitmap::levels(self, y, planes);
+    }
+}
+
 /// Red, green and blue of pixels on white, a row at a time. Covered cells are empty.
 #[derive(Debug)]
 pub(crate) struct PixelPlanes<'a> {
-    pixels: Pixels<'a>,
+    pixels: &'a dyn PixelRows,
     cover: &'a Cover,
     rows: [Zeroizing<Vec<f32>>; 3],
+    alpha: Zeroizing<Vec<f32>>,
     taken: usize,
 }
 
 impl<'a> PixelPlanes<'a> {
     /// Of checked `pixels`.
-    pub(crate) fn new(pixels: &Pixels<'a>, cover: &'a Cover) -> PixelPlanes<'a> {
-        let row = || Zeroizing::new(vec![0.0; pixels.width as usize]);
-        PixelPlanes { pixels: *pixels, cover, rows: [row(), row(), row()], taken: 0 }
+    pub(crate) fn new(pixels: &'a dyn PixelRows, cover: &'a Cover) -> PixelPlanes<'a> {
+        let row = || Zeroizing::new(vec![0.0; pixels.size().0]);
+        PixelPlanes { pixels, cover, rows: [row(), row(), row()], alpha: row(), taken: 0 }
     }
 }
 
 impl Planes for PixelPlanes<'_> {
     fn advance(&mut self) -> Result<bool, Error> {
-        if self.taken == self.pixels.height as usize {
+        if self.taken == self.pixels.size().1 {
             return Ok(false);
         }
-        let (pixels, _) = self.pixels.row(self.taken).as_chunks::<4>();
         let [red, green, blue] = &mut self.rows;
-        let planes = red.iter_mut().zip(green.iter_mut()).zip(blue.iter_mut());
-        for (((red, green), blue), pixel) in planes.zip(pixels) {
-            let [r, g, b, alpha] = *pixel;
-            (*red, *green, *blue) = (on_white(r, alpha), on_white(g, alpha), on_white(b, alpha));
+        self.pixels.levels(self.taken, [red, green, blue, &mut self.alpha]);
+        for row in [red, green, blue] {
+            let values = row.iter_mut().zip(self.alpha.iter());
+            values.for_each(|(value, alpha)| *value = on_white(*value, *alpha));
         }
         let covered = self.cover.row(self.taken / CELL);
         for row in &mut self.rows {
@@ -110,8 +160,7 @@ impl Planes for PixelPlanes<'_> {
 }
 
 /// A value that lets white through as `alpha` says.
-fn on_white(value: u8, alpha: u8) -> f32 {
-    let (value, alpha) = (f32::from(value), f32::from(alpha));
+fn on_white(value: f32, alpha: f32) -> f32 {
     if alpha == 255.0 { value } else { 255.0 - (255.0 - value) * alpha / 255.0 }
 }
 
@@ -144,9 +193,9 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_white() {
-        assert_eq!(on_white(10, 255), 10.0);
-        assert_eq!(on_white(10, 0), 255.0);
-        assert!((on_white(0, 128) - 127.0).abs() < 0.1);
+        assert_eq!(on_white(10.0, 255.0), 10.0);
+        assert_eq!(on_white(10.0, 0.0), 255.0);
+        assert!((on_white(0.0, 128.0) - 127.0).abs() < 0.1);
     }
 
     #[test]

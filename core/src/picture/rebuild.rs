@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::container::jpeg::{Colour, Picture, Tolerance};
 use crate::memory::Memory;
+use crate::picture::bitmap::{Bitmap, Channels, Needs, Samples, within, zeros};
 use crate::picture::cover::Cover;
 use crate::picture::draw::{
     Finished, colours_of_jpeg, colours_of_pixels, cover_of_jpeg, cover_of_pixels, draw_jpeg,
@@ -15,11 +16,12 @@ use crate::picture::jpeg::encoder::{Aim, Encoded, Encoder, Pixel};
 use crate::picture::jpeg::layout::Layout;
 use crate::picture::jpeg::planes::McuRows;
 use crate::picture::jpeg::source::Source;
-use crate::picture::pixels::Pixels;
+use crate::picture::lossless::Lossless;
+use crate::picture::pixels::{PixelRows, Pixels};
 use crate::picture::srgb::ToSrgb;
 use crate::picture::upright::UprightRows;
 use crate::policy::Rebuild;
-use crate::{Error, Limits};
+use crate::{Error, Format, Limits, Orientation};
 
 /// The longest edge that libjpeg, and so nearly every viewer, takes.
 const LONGEST_EDGE: u32 = 65_500;
@@ -45,6 +47,8 @@ pub(crate) struct Rebuilt {
     pub(crate) covered_nothing: usize,
     /// True if it could not be told what the profile means, and colours were taken as sRGB.
     pub(crate) colours_guessed: bool,
+    /// JPEG or PNG.
+    pub(crate) format: Format,
 }
 
 /// Draws the picture of a JPEG again. What is damaged is shown as far as it goes.
@@ -77,6 +81,37 @@ pub(crate) fn rebuild_jpeg(
     Ok(Rebuilt { missing, colours_guessed, ..draft.rebuilt(&cover) })
 }
 
+/// Draws the picture of a JPEG again as a PNG, without a crop.
+///
+/// Errors: as [`rebuild_jpeg`].
+pub(crate) fn rebuild_jpeg_as_png(
+    picture: &Picture<'_>,
+    settings: &Rebuild,
+    limits: &Limits,
+) -> Result<Rebuilt, Error> {
+    let layout = Layout::of(&picture.frame);
+    let (width, height) = (layout.width, layout.height);
+    let geometry = Geometry::whole(width, height, picture.orientation, None);
+    // by whole MCUs: chroma mixes what is covered into pixels around it, which are painted as well
+    let cover = cover_of_jpeg(&settings.redactions, &geometry, &layout);
+    let (to_srgb, colours_guessed) = colours_of_jpeg(picture);
+    let source = Source::open(picture, Tolerance::ShowWhatThereIs, limits)?;
+    let mut rows = draw_jpeg(source, picture, geometry, &cover, (&to_srgb, false), limits)?;
+    // at most `LONGEST_EDGE`
+    let upright = geometry.upright_size();
+    let (width, height) = within((upright.0 as u32, upright.1 as u32), 3, limits)?;
+    let mut samples = zeros(width * height * 3)?;
+    for row in samples.chunks_exact_mut(width * 3) {
+        rows.next_row(row)?;
+    }
+    let missing = rows.rows().source().map_or(0, |source| parts_missing(source, &layout));
+    let samples = Samples::Eight(samples);
+    let bitmap = Bitmap { width, height, channels: Channels::Rgb, samples };
+    let covered = Rebuild { redactions: Vec::new(), ..settings.clone() };
+    let (rebuilt, _) = rebuild_bitmap(&bitmap, true, &covered, limits)?;
+    Ok(Rebuilt { missing, colours_guessed, covered_nothing: cover.in_vain(), ..rebuilt })
+}
+
 /// Draws the picture again that a platform's decoder gave, on white where it lets light through.
 ///
 /// Errors: as [`rebuild_jpeg`]; [`Error::Damaged`] if there are fewer bytes than the size says.
@@ -86,13 +121,67 @@ pub(crate) fn rebuild_pixels(
     limits: &Limits,
 ) -> Result<Rebuilt, Error> {
     pixels.check(limits)?;
-    let size = (pixels.width as usize, pixels.height as usize);
-    let whole = Geometry::new(size.0, size.1, pixels.orientation, None);
+    drawn_on_white(pixels, pixels.orientation, &colours_of_pixels(pixels), settings, limits)
+}
+
+/// Draws an upright picture in sRGB again: as a PNG, or on white as a JPEG. What it needs is what it
+/// had before.
+///
+/// Errors: as [`rebuild_jpeg`].
+pub(crate) fn rebuild_bitmap(
+    bitmap: &Bitmap,
+    as_png: bool,
+    settings: &Rebuild,
+    limits: &Limits,
+) -> Result<(Rebuilt, Needs), Error> {
+    if !as_png {
+        let rebuilt =
+            drawn_on_white(bitmap, Orientation::Upright, &ToSrgb::Nothing, settings, limits)?;
+        return Ok((rebuilt, bitmap.needs()));
+    }
+    let picture = Lossless::new(bitmap, settings.grey, &settings.redactions);
+    let mut edge = settings.longest_edge;
+    let (bytes, size) = loop {
+        let (bytes, size) = picture.encode(edge)?;
+        let length = bytes.len() as u64;
+        let Some(most) = settings.max_bytes.filter(|most| length > *most) else {
+            break (bytes, size);
+        };
+        let long = size.0.max(size.1);
+        if long == 1 {
+            return Err(Error::Target { max_bytes: most });
+        }
+        let ratio = (most as f64 / length as f64).sqrt() * 0.97;
+        // `ratio` is below 1, and the edge shrinks by at least one pixel
+        edge = Some(((f64::from(long) * ratio) as u32).clamp(1, long - 1));
+    };
+    let rebuilt = Rebuilt {
+        bytes,
+        size,
+        cropped: false,
+        quality: settings.quality,
+        missing: 0,
+        covered_nothing: picture.in_vain(),
+        colours_guessed: false,
+        format: Format::Png,
+    };
+    Ok((rebuilt, picture.needs()))
+}
+
+/// Draws pixels on white, as a JPEG.
+fn drawn_on_white(
+    pixels: &dyn PixelRows,
+    orientation: Orientation,
+    to_srgb: &ToSrgb,
+    settings: &Rebuild,
+    limits: &Limits,
+) -> Result<Rebuilt, Error> {
+    let (width, height) = pixels.size();
+    let whole = Geometry::new(width, height, orientation, None);
     let cover = cover_of_pixels(&settings.redactions, &whole);
-    let to_srgb = colours_of_pixels(pixels);
     let draft = fitted(settings, |edge, aim| {
-        let geometry = Geometry::new(size.0, size.1, pixels.orientation, Some(edge));
-        let colours = (&to_srgb, settings.grey);
+        let geometry = Geometry::new(width, height, orientation, Some(edge));
+        let colours = (to_srgb, settings.grey);
         let mut rows = draw_pixels::<Source<'_>>(pixels, geometry, &cover, colours, limits)?;
         let encoded = encode(&mut rows, &geometry, settings.grey, aim, limits)?;
         Ok((encoded, geometry))
@@ -118,6 +207,7 @@ impl Draft {
             missing: 0,
             covered_nothing: cover.in_vain(),
             colours_guessed: false,
+            format: Format::Jpeg,
         }
     }
 }

@@ -76,6 +76,11 @@ pub(crate) fn wanted(colour: Colour, index: usize, axis: &Axis) -> usize {
     if is_chroma(colour, index) { Pairs::of(axis).count } else { axis.target }
 }
 
+/// The spans of samples that are one a pixel.
+pub(crate) fn pixel_spans(axis: &Axis, size: usize) -> Spans {
+    spans(axis, size, Density::ONE, false)
+}
+
 /// The spans of a component along `axis`, of which a plane of this density holds `size` pixels.
 fn spans(axis: &Axis, size: usize, density: Density, paired: bool) -> Spans {
     let scale = density.samples as f64 / density.pixels as f64;

@@ -31,14 +31,20 @@ impl ToSrgb {
     /// By the profile of a picture. The second is true if it could not be told what the profile
     /// means, so that the values are taken as sRGB.
     pub(crate) fn by_profile(profile: &[u8], components: Components) -> (ToSrgb, bool) {
-        match meaning(profile, components) {
-            Meaning::Srgb => (ToSrgb::Nothing, false),
-            Meaning::Unknown => (ToSrgb::Nothing, true),
+        let meaning = meaning(profile, components);
+        let guessed = matches!(meaning, Meaning::Unknown);
+        (ToSrgb::by_meaning(meaning), guessed)
+    }
+
+    /// By what the values of a picture mean; unknown ones are taken as sRGB.
+    pub(crate) fn by_meaning(meaning: Meaning) -> ToSrgb {
+        match meaning {
+            Meaning::Srgb | Meaning::Unknown => ToSrgb::Nothing,
             Meaning::Grey(curve) => {
                 let level = |value: usize| (coded(light(&curve, value)) * 255.0).round() as u8;
-                (ToSrgb::Levels(Box::new(std::array::from_fn(level))), false)
+                ToSrgb::Levels(Box::new(std::array::from_fn(level)))
             }
-            Meaning::Rgb(rgb) => (ToSrgb::Light(Box::new(Light::new(&rgb))), false),
+            Meaning::Rgb(rgb) => ToSrgb::Light(Box::new(Light::new(&rgb))),
         }
     }
 
@@ -60,18 +66,11 @@ impl ToSrgb {
 
 impl Light {
     fn new(space: &Rgb) -> Light {
-        let [x, y, z] = inverse(&SRGB_PRIMARIES);
-        let [red, green, blue] = [0, 1, 2].map(|i| space.primaries.map(|row| row[i]));
-        let part = |row: [f64; 3], primary: [f64; 3]| {
-            let sum: f64 = row.iter().zip(primary).map(|(a, b)| a * b).sum();
-            sum as f32
-        };
-        let row = |of: [f64; 3]| [part(of, red), part(of, green), part(of, blue)];
         let linear = std::array::from_fn(|channel| {
             std::array::from_fn(|value| light(&space.curves[channel], value) as f32)
         });
         let step = |n: usize| (coded(n as f64 / STEPS as f64) * 255.0).round() as u8;
-        Light { linear, matrix: [row(x), row(y), row(z)], coded: (0..=STEPS).map(step).collect() }
+        Light { linear, matrix: matrix(space), coded: (0..=STEPS).map(step).collect() }
     }
 
     fn convert(&self, pixel: [u8; 3]) -> [u8; 3] {
@@ -85,6 +84,95 @@ impl Light {
             self.coded[step]
         })
     }
+}
+
+/// How the pixels of 16 bits a sample become sRGB.
+#[derive(Debug)]
+pub(crate) enum WideToSrgb {
+    /// They are.
+    Nothing,
+    /// Value by value.
+    Levels(Vec<u16>),
+    /// By linear light.
+    Light {
+        /// The light of each coded value of red, green and blue, 0 to 1.
+        linear: Box<[Vec<f32>; 3]>,
+        /// What the light of each source primary is in sRGB's: columns are the source's.
+        matrix: [[f32; 3]; 3],
+    },
+}
+
+impl WideToSrgb {
+    /// By what the values of a picture mean; unknown ones are taken as sRGB.
+    pub(crate) fn by_meaning(meaning: &Meaning) -> WideToSrgb {
+        let lights = |curve: &Curve| (0..=u16::MAX).map(|value| wide_light(curve, value)).collect();
+        match meaning {
+            Meaning::Srgb | Meaning::Unknown => WideToSrgb::Nothing,
+            Meaning::Grey(curve) => WideToSrgb::Levels(
+                (0..=u16::MAX).map(|value| wide_coded(wide_light(curve, value))).collect(),
+            ),
+            Meaning::Rgb(rgb) => WideToSrgb::Light {
+                linear: Box::new(std::array::from_fn(|channel| lights(&rgb.curves[channel]))),
+                matrix: matrix(rgb),
+            },
+        }
+    }
+
+    /// Converts a row of RGB pixels.
+    pub(crate) fn apply(&self, rgb: &mut [u16]) {
+        match self {
+            WideToSrgb::Nothing => {}
+            WideToSrgb::Levels(levels) => {
+                rgb.iter_mut().for_each(|value| *value = levels[usize::from(*value)]);
+            }
+            WideToSrgb::Light { linear, matrix } => {
+                for pixel in rgb.as_chunks_mut::<3>().0 {
+                    let [r, g, b]: [f32; 3] =
+                        std::array::from_fn(|i| linear[i][usize::from(pixel[i])]);
+                    *pixel = matrix.map(|[from_red, from_green, from_blue]| {
+                        wide_coded(from_red * r + from_green * g + from_blue * b)
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// The light of a coded value from 0 to 65535.
+fn wide_light(curve: &Curve, value: u16) -> f32 {
+    let light = curve.linear(f64::from(value) / 65_535.0);
+    if light.is_finite() { light as f32 } else { 0.0 }
+}
+
+/// sRGB's light of a colour of CIE L*a*b*, relative to D50: ISO/CIE 11664-4, the other way round.
+pub(crate) fn from_lab([l, a, b]: [f64; 3]) -> [f64; 3] {
+    const D50: [f64; 3] = [0.9642, 1.0, 0.8249];
+    const EDGE: f64 = 6.0 / 29.0;
+    let middle = (l + 16.0) / 116.0;
+    let part = |f: f64| {
+        if f > EDGE { f * f * f } else { 3.0 * EDGE * EDGE * (f - 4.0 / 29.0) }
+    };
+    let responses = [middle + a / 500.0, middle, middle - b / 200.0].map(part);
+    let xyz: [f64; 3] = std::array::from_fn(|i| responses[i] * D50[i]);
+    inverse(&SRGB_PRIMARIES).map(|row| row.iter().zip(xyz).map(|(m, v)| m * v).sum())
+}
+
+/// The coded value of light, clamped.
+pub(crate) fn wide_coded(light: f32) -> u16 {
+    // a number that is none becomes 0
+    (coded(f64::from(light).clamp(0.0, 1.0)) * 65_535.0).round() as u16
+}
+
+/// What the light of each primary of `space` is in sRGB's.
+fn matrix(space: &Rgb) -> [[f32; 3]; 3] {
+    let [x, y, z] = inverse(&SRGB_PRIMARIES);
+    let [red, green, blue] = [0, 1, 2].map(|i| space.primaries.map(|row| row[i]));
+    let part = |row: [f64; 3], primary: [f64; 3]| {
+        let sum: f64 = row.iter().zip(primary).map(|(a, b)| a * b).sum();
+        sum as f32
+    };
+    let row = |of: [f64; 3]| [part(of, red), part(of, green), part(of, blue)];
+    [row(x), row(y), row(z)]
 }
 
 /// The light of a coded value from 0 to 255. A curve that makes no number of it gives none.
@@ -137,6 +225,11 @@ mod tests {
             let converted = Light::new(&space).convert(pixel);
             for (value, exact) in converted.iter().zip(reference(&primaries, gamma, pixel)) {
                 prop_assert!((f64::from(*value) - exact).abs() < 0.75, "{value} {exact}");
+            }
+            let mut wide = pixel.map(|value| u16::from(value) * 257);
+            WideToSrgb::by_meaning(&Meaning::Rgb(space)).apply(&mut wide);
+            for (value, exact) in wide.iter().zip(reference(&primaries, gamma, pixel)) {
+                prop_assert!((f64::from(*value) / 257.0 - exact).abs() < 0.01, "{value} {exact}");
             }
         }
     }

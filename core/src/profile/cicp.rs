@@ -316,7 +316,8 @@ impl CodePoints {
         }
     }
 
-    fn space(self) -> Option<crate::profile::Rgb> {
+    /// The space of primaries and curves that they name; none for HDR and curves that no profile has.
+    pub(crate) fn space(self) -> Option<crate::profile::Rgb> {
         let primaries = colorimetry::relative_to_d50(self.primaries.chromaticities()?)?;
         let curve = self.transfer.curve()?;
         Some(crate::profile::Rgb { primaries, curves: [curve.clone(), curve.clone(), curve] })

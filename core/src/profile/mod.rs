@@ -16,6 +16,7 @@ use serde::Serialize;
 
 pub(crate) use constant::constant;
 
+pub(crate) use relative_to_d50;
 pub(crate) use parse::{Curve, Rgb};
 
 use crate::Error;
@@ -148,14 +149,7 @@ pub(crate) fn meaning(profile: &[u8], components: Components) -> Meaning {
     };
     match (space, components) {
         (_, Components::Cmyk) => Meaning::Srgb,
-        (Some(Space::Rgb(rgb)), _) => match colorimetry::rgb_class(&rgb) {
-            Ok(Outcome::Srgb) => Meaning::Srgb,
-            Ok(Outcome::Known(class)) => Meaning::Rgb(match stand_in(class) {
-                Some(Space::Rgb(constant)) => constant,
-                _ => rgb,
-            }),
-            _ => Meaning::Rgb(rgb),
-        },
+        (Some(Space::Rgb(rgb)), _) => meaning_of(rgb),
         (Some(Space::Grey(curve)), Components::Grey) => match colorimetry::grey_class(&curve) {
             Ok(Outcome::Srgb) => Meaning::Srgb,
             Ok(Outcome::Known(class)) => Meaning::Grey(match stand_in(class) {
@@ -166,6 +160,18 @@ pub(crate) fn meaning(profile: &[u8], components: Components) -> Meaning {
         },
         (Some(Space::Grey(_) | Space::Cmyk), _) => Meaning::Srgb,
         (Some(Space::Other | Space::Table(_) | Space::Hdr(_)) | None, _) => Meaning::Unknown,
+    }
+}
+
+/// What values of the RGB space `rgb` mean.
+pub(crate) fn meaning_of(rgb: Rgb) -> Meaning {
+    match colorimetry::rgb_class(&rgb) {
+        Ok(Outcome::Srgb) => Meaning::Srgb,
+        Ok(Outcome::Known(class)) => Meaning::Rgb(match stand_in(class) {
+            Some(Space::Rgb(constant)) => constant,
+            _ => rgb,
+        }),
+        _ => Meaning::Rgb(rgb),
     }
 }
 

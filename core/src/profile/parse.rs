@@ -28,7 +28,7 @@ pub(crate) enum Space {
 }
 
 /// Primaries (columns: red, green, blue; rows: X, Y, Z relative to D50) and curves.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Rgb {
     pub(crate) primaries: [[f64; 3]; 3],
     pub(crate) curves: [Curve; 3],

@@ -68,8 +68,11 @@ pub enum Note {
     OnWhite,
     /// Colours under full transparency, which nobody sees, are cleared.
     HiddenColourCleared,
-    /// Samples of more than 8 bits are rounded to 8.
-    Rounded,
+    /// Samples are rounded to so many bits.
+    Rounded {
+        /// How many: 8 or 16.
+        bits: u8,
+    },
     /// Only pixels were handed in: what the file says was not looked at.
     NotInspected,
     /// The picture itself was turned upright; no orientation is told any more.
@@ -129,7 +132,7 @@ impl Note {
             | Note::Fitted { .. }
             | Note::OnWhite
             | Note::HiddenColourCleared
-            | Note::Rounded
+            | Note::Rounded { .. }
             | Note::Channel(_) => false,
         }
     }
@@ -184,7 +187,9 @@ impl fmt::Display for Note {
             Note::HiddenColourCleared => {
                 f.write_str("colours under full transparency, which nobody sees, are cleared")
             }
-            Note::Rounded => f.write_str("samples of more than 8 bits are rounded to 8"),
+            Note::Rounded { bits } => {
+                write!(f, "samples are rounded to {bits} bits: finer steps are gone")
+            }
             Note::NotInspected => f.write_str(
                 "only pixels were handed in: what the file said was not looked at, and is not in the clean photo",
             ),

@@ -11,9 +11,9 @@ public enum IncomingShare {
     }
 
     /// Picture types by identifier (Uniform Type Identifiers, system-declared). JPEG first: many
-    /// providers offer a picture in several types, and JPEG is the one that is cleaned today. The
-    /// others are taken too, so that the core says what is wrong with them. The general type comes
-    /// last, because some apps register nothing else.
+    /// providers offer a picture in several types, and JPEG can be cleaned by every method and opened
+    /// everywhere. Raw files are taken too, so that the core says what is wrong with them. The general
+    /// type comes last, because some apps register nothing else.
     static let pictureTypes = [
         "public.jpeg", "public.png", "public.heic", "public.heif", "public.avif", "org.webmproject.webp",
         "com.compuserve.gif", "public.tiff", "com.microsoft.bmp", "public.jpeg-xl", "com.adobe.raw-image",

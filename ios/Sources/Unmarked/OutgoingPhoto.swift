@@ -70,6 +70,12 @@ public final class OutgoingPhoto: @unchecked Sendable {
     private static func typeIdentifier(of mediaType: String) throws -> String {
         switch mediaType {
         case "image/jpeg": return "public.jpeg"
+        case "image/png": return "public.png"
+        case "image/heic": return "public.heic"
+        case "image/avif": return "public.avif"
+        case "image/webp": return "org.webmproject.webp"
+        case "image/gif": return "com.compuserve.gif"
+        case "image/jxl": return "public.jpeg-xl"
         default: throw PhotoProblem(.failed)
         }
     }

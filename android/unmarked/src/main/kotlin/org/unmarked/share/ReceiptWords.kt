@@ -23,6 +23,10 @@ internal class ReceiptWords(private val context: Context) {
         RiskKind.TOOL_FORM -> context.getString(R.string.unmarked_risk_tool_form)
         RiskKind.ANDROID_FORM -> context.getString(R.string.unmarked_risk_android_form)
         RiskKind.PRINTER_DOTS -> context.getString(R.string.unmarked_risk_printer_dots)
+        RiskKind.CODED_DATA -> context.getString(R.string.unmarked_risk_coded_data)
+        RiskKind.HIDDEN_COLOUR -> context.getString(R.string.unmarked_risk_hidden_colour)
+        RiskKind.HIDDEN_BY_CROP -> context.getString(R.string.unmarked_risk_hidden_by_crop)
+        RiskKind.TIMING -> context.getString(R.string.unmarked_risk_timing)
         RiskKind.OTHER -> sentence(risk.words)
     }
 
@@ -36,9 +40,13 @@ internal class ReceiptWords(private val context: Context) {
         NoteKind.NOT_TURNED -> context.getString(R.string.unmarked_note_not_turned)
         NoteKind.CROPPED -> context.getString(R.string.unmarked_note_cropped)
         NoteKind.GREY -> context.getString(R.string.unmarked_note_grey)
+        NoteKind.GAIN_MAP_DROPPED -> context.getString(R.string.unmarked_note_gain_map_dropped)
+        NoteKind.ON_WHITE -> context.getString(R.string.unmarked_note_on_white)
+        NoteKind.HIDDEN_COLOUR_CLEARED -> context.getString(R.string.unmarked_note_hidden_colour_cleared)
         // what they tell besides their kind stands in the words
         NoteKind.REBUILT_INSTEAD, NoteKind.MISSING, NoteKind.COVERED, NoteKind.COVERED_NOTHING,
-        NoteKind.RESIZED, NoteKind.FITTED, NoteKind.CHANNEL,
+        NoteKind.RESIZED, NoteKind.FITTED, NoteKind.CHANNEL, NoteKind.STRIPPED_INSTEAD, NoteKind.CONVERTED,
+        NoteKind.PAGE, NoteKind.FIRST_FRAME, NoteKind.ROUNDED,
         NoteKind.OTHER -> sentence(note.words)
     }
 
@@ -49,6 +57,13 @@ internal class ReceiptWords(private val context: Context) {
         KeptKind.ORIENTATION -> context.getString(R.string.unmarked_kept_orientation)
         KeptKind.COLOUR_PROFILE -> context.getString(R.string.unmarked_kept_colour_profile)
         KeptKind.COLOUR_TRANSFORM -> context.getString(R.string.unmarked_kept_colour_transform)
+        KeptKind.PIXELS -> context.getString(R.string.unmarked_kept_pixels)
+        KeptKind.COLOUR_CODE_POINTS -> context.getString(R.string.unmarked_kept_colour_code_points)
+        KeptKind.PALETTE -> context.getString(R.string.unmarked_kept_palette)
+        KeptKind.TRANSPARENCY -> context.getString(R.string.unmarked_kept_transparency)
+        KeptKind.APERTURE -> context.getString(R.string.unmarked_kept_aperture)
+        // how many frames stands in the words
+        KeptKind.ANIMATION,
         KeptKind.OTHER -> sentence("${kept.words}: ${kept.why}")
     }
 }
