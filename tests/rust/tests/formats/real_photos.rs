@@ -44,10 +44,7 @@ fn broken(photo: &Photo) -> Option<String> {
         return words;
     }
     let told = pillow("frames", &[&photo.bytes])?;
-    match told[0].get("error") {
-        Some(error) => Some(format!("Pillow: {error}")),
-        None => None,
-    }
+    told[0].get("error").map(|error| format!("Pillow: {error}"))
 }
 
 #[test]

@@ -95,7 +95,8 @@ fn hostile_files_are_refused_at_once() {
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
     let mut faults = Faults::default();
-    let parts: [(&str, fn(&Mutex<Seen>)); 4] = [
+    type Part = fn(&Mutex<Seen>);
+    let parts: [(&str, Part); 4] = [
         ("cut off anywhere", damage::cut),
         ("every number at 0, 1 and its most", damage::numbers),
         ("nested deeply, or in circles", bombs::nested),
