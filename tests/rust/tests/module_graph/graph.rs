@@ -24,18 +24,15 @@ impl Graph {
     /// path below `src`.
     pub fn read(file: impl Fn(&str) -> Option<String>) -> Result<Graph, String> {
         let mut modules = BTreeMap::new();
-        let mut left = vec![Path::new()];
-        while let Some(module) = left.pop() {
-            let stem = module.join("/");
-            let places = match stem.as_str() {
-                "" => vec![String::from("lib.rs")],
-                stem => vec![format!("{stem}.rs"), format!("{stem}/mod.rs")],
+        let mut left = vec![(Path::new(), None)];
+        while let Some((module, inside)) = left.pop() {
+            let mut source = match inside {
+                Some(source) => source,
+                None => from_file(&module, &file)?,
             };
-            let Some(text) = places.iter().find_map(|place| file(place)) else {
-                return Err(format!("there is no file of the module {stem}"));
-            };
-            let source = Source::read(&text).map_err(|e| format!("{stem}: {e}"))?;
-            left.extend(source.children.iter().map(|child| below(&module, child)));
+            let mut inside: BTreeMap<String, Source> = source.inside.drain(..).collect();
+            let children = source.children.iter();
+            left.extend(children.map(|child| (below(&module, child), inside.remove(child))));
             modules.insert(module, source);
         }
         let graph = Graph { modules };
@@ -132,6 +129,18 @@ impl Graph {
             _ => Some(Named::Own(module, Some(first.clone()))),
         }
     }
+}
+
+/// What the file of a module holds.
+fn from_file(module: &Path, file: impl Fn(&str) -> Option<String>) -> Result<Source, String> {
+    let stem = module.join("/");
+    let places = match stem.as_str() {
+        "" => vec![String::from("lib.rs")],
+        stem => vec![format!("{stem}.rs"), format!("{stem}/mod.rs")],
+    };
+    let text = places.iter().find_map(|place| file(place));
+    let text = text.ok_or_else(|| format!("there is no file of the module {stem}"))?;
+    Source::read(&text).map_err(|e| format!("{stem}: {e}"))
 }
 
 const PRIMITIVE: [&str; 17] = [

@@ -11,8 +11,10 @@ pub type Path = Vec<String>;
 /// What one Rust file names.
 #[derive(Default)]
 pub struct Source {
-    /// The modules that it declares, each in a file of its own.
+    /// The modules that it declares.
     pub children: Vec<String>,
+    /// Those of them that stand inside the file.
+    pub inside: Vec<(String, Source)>,
     /// What it imports or exports again, each under a name of its own.
     pub imports: Vec<(String, Path)>,
     /// Whatever it imports all of.
@@ -76,8 +78,14 @@ impl Source {
 
     fn module(&mut self, tokens: &[TokenTree], at: usize) -> Result<usize, String> {
         let Some(TokenTree::Ident(name)) = tokens.get(at) else { return Ok(at) };
-        if !punct(tokens, at + 1, ';') {
-            return Err(format!("the module {name} stands inside another's file"));
+        match tokens.get(at + 1) {
+            Some(TokenTree::Punct(p)) if p.as_char() == ';' => {}
+            Some(TokenTree::Group(group)) => {
+                let mut inside = Source::default();
+                inside.walk(group.stream())?;
+                self.inside.push((name.to_string(), inside));
+            }
+            _ => return Err(format!("the module {name} is neither here nor elsewhere")),
         }
         self.children.push(name.to_string());
         Ok(at + 2)
