@@ -14,6 +14,18 @@ pub enum Named {
     Other(String),
 }
 
+impl Named {
+    /// As code has it: `profile::constant`.
+    pub fn path(&self) -> String {
+        match self {
+            Named::Own(home, item) => {
+                home.iter().chain(item).cloned().collect::<Vec<_>>().join("::")
+            }
+            Named::Other(name) => name.clone(),
+        }
+    }
+}
+
 /// The modules of a crate; the root is the empty path.
 pub struct Graph {
     modules: BTreeMap<Path, Source>,
@@ -59,13 +71,19 @@ impl Graph {
             .collect()
     }
 
-    /// The modules that can be reached from these, by any number of steps.
-    pub fn reached<'a>(&self, from: impl Iterator<Item = &'a Path>) -> BTreeSet<Path> {
+    /// The modules that can be reached from these, by any number of steps; what `stops` is true of is
+    /// no step.
+    pub fn reached<'a>(
+        &self,
+        from: impl Iterator<Item = &'a Path>,
+        stops: impl Fn(&Named) -> bool,
+    ) -> BTreeSet<Path> {
         let mut reached = BTreeSet::new();
         let mut left: Vec<Path> = from.cloned().collect();
         while let Some(module) = left.pop() {
             if reached.insert(module.clone()) {
-                left.extend(self.named(&module).into_iter().filter_map(|named| match named {
+                let named = self.named(&module).into_iter().filter(|named| !stops(named));
+                left.extend(named.filter_map(|named| match named {
                     Named::Own(home, _) => Some(home),
                     Named::Other(_) => None,
                 }));
@@ -126,7 +144,12 @@ impl Graph {
             _ if source.children.contains(first) => {
                 self.follow(below(&module, first), behind, depth)
             }
-            _ => Some(Named::Own(module, Some(first.clone()))),
+            _ => {
+                // a function of a type counts as its own, a variant or a constant as the type
+                let function = behind.first().filter(|f| f.starts_with(char::is_lowercase));
+                let name = function.map_or(first.clone(), |f| format!("{first}::{f}"));
+                Some(Named::Own(module, Some(name)))
+            }
         }
     }
 }
