@@ -1,6 +1,6 @@
 //! Decoders that are not ours, and what they show.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use unmarked::Format;
@@ -67,8 +67,9 @@ pub const DECODERS: [Decoder; 6] = [
 ];
 
 impl Decoder {
-    /// What it shows of `photo`; `None` if it is not installed.
-    pub fn shown(&self, photo: &[u8], format: Format) -> Option<Result<Pixels, String>> {
+    /// The pictures that it shows of `photo`: several of a HEIF that has several; `None` if it is not
+    /// installed.
+    pub fn shown(&self, photo: &[u8], format: Format) -> Option<Result<Vec<Pixels>, String>> {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("in").with_extension(format.extension());
         let out = folder.path().join(self.out);
@@ -84,11 +85,19 @@ impl Decoder {
         if !ended.status.success() {
             return Some(Err(words));
         }
-        Some(match std::fs::read(&out) {
-            Err(_) => Err(words),
-            Ok(samples) if self.out.ends_with(".png") => decoded_png(&samples),
-            Ok(samples) => Ok(Pixels { shape: self.out.to_owned(), samples }),
-        })
+        let numbered = (1..).map(|n| folder.path().join(format!("out-{n}.png")));
+        let all = std::iter::once(out).chain(numbered.take_while(|file| file.exists()));
+        let read = |file: PathBuf| {
+            let samples = std::fs::read(file).ok()?;
+            let png = self.out.ends_with(".png");
+            Some(if png {
+                decoded_png(&samples)
+            } else {
+                Ok(Pixels { shape: self.out.to_owned(), samples })
+            })
+        };
+        let pictures: Result<Vec<Pixels>, String> = all.filter_map(read).collect();
+        Some(pictures.and_then(|all| if all.is_empty() { Err(words) } else { Ok(all) }))
     }
 }
 

@@ -69,8 +69,10 @@ fn real_photos_are_cleaned_and_look_the_same() {
                 faults.check(Format::detect(&bytes) == Some(format), || {
                     format!("{name}: the receipt calls it {format}")
                 });
-                let again = inspect(&bytes).map(|found| found.marks().count());
-                faults.check(again == Ok(0), || format!("{name}: inspection finds {again:?}"));
+                let again = inspect(&bytes).map(|found| found.marks().cloned().collect::<Vec<_>>());
+                faults.check(again.as_ref().is_ok_and(Vec::is_empty), || {
+                    format!("{name}: inspection finds {again:?}")
+                });
                 count(photo.format, if method == Method::Strip { 0 } else { 1 });
                 cleaned.push(Cleaned { photo, bytes, format, method });
             }
@@ -124,7 +126,8 @@ fn changed(one: &Cleaned<'_>) -> Option<String> {
     of_format.into_iter().find_map(|decoder| {
         let before = decoder.shown(&one.photo.bytes, one.photo.format)?.ok()?;
         match decoder.shown(&one.bytes, one.format)? {
-            Ok(after) if after == before => None,
+            // one of several is what is left
+            Ok(after) if after.len() == 1 && before.contains(&after[0]) => None,
             after => Some(format!("{}: {before:?} became {after:?}", decoder.program)),
         }
     })
