@@ -16,7 +16,7 @@ use serde::Serialize;
 
 pub(crate) use constant::constant;
 
-pub(crate) use relative_to_d50;
+pub(crate) use colorimetry::relative_to_d50;
 pub(crate) use parse::{Curve, Rgb};
 
 use crate::Error;
@@ -98,7 +98,7 @@ pub(crate) fn judge_plain(
     components: Components,
 ) -> Result<Outcome, Error> {
     let primaries = chromaticities
-        .and_then(colorimetry::relative_to_d50)
+        .and_then(relative_to_d50)
         .filter(|matrix| matrix.as_flattened().iter().all(|value| value.is_finite()))
         .unwrap_or(SRGB_PRIMARIES);
     let mut judged = Ok(Outcome::Srgb);
@@ -121,7 +121,7 @@ pub(crate) fn judge_plain(
 /// What becomes of an RGB space that is told by the chromaticities of red, green, blue and white, and a
 /// curve.
 pub(crate) fn judge_chromaticities(points: [[f64; 2]; 4], curve: Curve) -> Result<Outcome, Error> {
-    let primaries = colorimetry::relative_to_d50(points)
+    let primaries = relative_to_d50(points)
         .ok_or(Error::Profile("its primaries make no colour space"))?;
     colorimetry::rgb_class(&Rgb { primaries, curves: [curve.clone(), curve.clone(), curve] })
 }

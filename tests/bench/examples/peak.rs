@@ -1,5 +1,6 @@
-//! The most memory that a method takes for a photo of 200 megapixels beyond the photo and its result:
-//! `peak [TASK [LONGEST-EDGE]]`, on Linux. Tasks are those of `once`.
+//! The most memory that a method takes for a photo beyond the photo and its result, on Linux:
+//! `peak [TASK [LONGEST-EDGE [FILE]]]`. Without a file, for one of 200 megapixels. Tasks are those of
+//! `once`.
 
 #![forbid(unsafe_code)]
 
@@ -20,12 +21,20 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let task = arguments.next().unwrap_or_else(|| String::from("rebuild"));
     let Some(mut policy) = method(&task) else {
-        eprintln!("usage: peak [strip|recode|rebuild [LONGEST-EDGE]]");
+        eprintln!("usage: peak [strip|recode|rebuild [LONGEST-EDGE [FILE]]]");
         return ExitCode::from(2);
     };
     let edge = arguments.next().and_then(|edge| edge.parse().ok()).unwrap_or(4_096);
     policy.rebuild.longest_edge = Some(edge);
-    let photo = large_photo();
+    let file = arguments.next();
+    let photo = match file.as_ref().map(std::fs::read) {
+        None => large_photo(),
+        Some(Ok(photo)) => photo,
+        Some(Err(error)) => {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
+        }
+    };
     // 5 sets the mark of the highest resident memory back to what there is now: proc(5)
     if std::fs::write("/proc/self/clear_refs", "5").is_err() {
         eprintln!("NOTICE: this system does not tell the highest memory");
@@ -45,7 +54,8 @@ fn main() -> ExitCode {
     let Some(highest) = status("VmHWM") else { return ExitCode::FAILURE };
     let beyond = (highest - before).saturating_sub(cleaned.bytes().len() as u64);
     println!(
-        "{task} of 200 MP, {} bytes, to {} bytes in {time:.2} s: {:.1} MiB beyond both",
+        "{task} of {}, {} bytes, to {} bytes in {time:.2} s: {:.1} MiB beyond both",
+        file.as_deref().map_or("200 MP", |_| "it"),
         photo.len(),
         cleaned.bytes().len(),
         beyond as f64 / f64::from(1 << 20)

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use unmarked::Format;
 use unmarked_fixtures::decode::{exiftool_installed, run};
 use unmarked_fixtures::icc::{Fields, Space, payloads, profile};
 use unmarked_fixtures::{Jpeg, Piece, kinds, marker};
@@ -11,19 +12,34 @@ use unmarked_fixtures::{Jpeg, Piece, kinds, marker};
 use super::strip;
 
 /// One of them.
+#[derive(Clone)]
 pub struct Photo {
     /// Its name in the folder.
     pub path: PathBuf,
     /// The file.
     pub bytes: Vec<u8>,
+    /// Its format, by content.
+    pub format: Format,
 }
 
-/// Every JPEG of the folder, by content.
+/// Every JPEG of the folder.
 pub fn photos() -> Vec<Photo> {
-    let folder = std::env::var_os("UNMARKED_PHOTOS").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/photos"),
-        PathBuf::from,
-    );
+    photos_of(&[Format::Jpeg])
+}
+
+/// Every photo of the folder that is of one of these formats, by content.
+pub fn photos_of(formats: &[Format]) -> Vec<Photo> {
+    let mut found = every_photo();
+    found.retain(|photo| formats.contains(&photo.format));
+    if found.is_empty() {
+        println!("NOTICE: no real photos: there is none of {formats:?} in {}", folder().display());
+    }
+    found
+}
+
+/// Every photo of the folder.
+pub fn every_photo() -> Vec<Photo> {
+    let folder = folder();
     let mut found = Vec::new();
     let mut folders = vec![folder.clone()];
     while let Some(next) = folders.pop() {
@@ -32,18 +48,23 @@ pub fn photos() -> Vec<Photo> {
             if path.is_dir() {
                 folders.push(path);
             } else if let Ok(bytes) = std::fs::read(&path)
-                && bytes.starts_with(&[0xFF, 0xD8])
+                && let Some(format) = Format::detect(&bytes)
             {
                 let path = path.strip_prefix(&folder).map(Path::to_path_buf).unwrap_or(path);
-                found.push(Photo { path, bytes });
+                found.push(Photo { path, bytes, format });
             }
         }
     }
     found.sort_by(|a, b| a.path.cmp(&b.path));
-    if found.is_empty() {
-        println!("NOTICE: no real photos: there is no JPEG in {}", folder.display());
-    }
     found
+}
+
+/// Where they are.
+fn folder() -> PathBuf {
+    std::env::var_os("UNMARKED_PHOTOS").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/photos"),
+        PathBuf::from,
+    )
 }
 
 /// What exiftool tells of each file: numbers as numbers, every duplicate, every unknown tag.
@@ -51,9 +72,13 @@ pub fn exiftool(files: &[&[u8]]) -> Option<Vec<BTreeMap<String, String>>> {
     if !exiftool_installed() {
         return None;
     }
+    if files.is_empty() {
+        return Some(Vec::new());
+    }
     let folder = tempfile::tempdir().unwrap();
     for (number, bytes) in files.iter().enumerate() {
-        std::fs::write(folder.path().join(format!("{number:05}.jpg")), bytes).unwrap();
+        let extension = Format::detect(bytes).map_or("bin", Format::extension);
+        std::fs::write(folder.path().join(format!("{number:05}.{extension}")), bytes).unwrap();
     }
     let path = folder.path().to_str().unwrap();
     let arguments = ["-a", "-u", "-n", "-G1", "-j", "-fileOrder", "FileName", path];

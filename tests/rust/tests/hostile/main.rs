@@ -1,0 +1,130 @@
+//! Files that are meant to break whoever reads them, in every format: a clear error, or a clean photo,
+//! at once and without much memory. One test, since it watches the memory of the process.
+
+mod bombs;
+mod build;
+#[path = "../common/mod.rs"]
+mod common;
+mod damage;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use common::Faults;
+use unmarked::{Error, Method, Policy, Verdict, audit, inspect};
+
+/// Nothing here takes so long, however slow the machine: a guard against hanging.
+const HANGS: Duration = Duration::from_secs(10);
+
+/// What is seen of all files.
+#[derive(Default)]
+struct Seen {
+    files: usize,
+    cleaned: usize,
+    slowest: (Duration, String),
+    faults: Vec<String>,
+}
+
+/// Cleans, inspects and judges a file by every road; notes what must not be.
+fn watch(seen: &Mutex<Seen>, name: &dyn Fn() -> String, photo: &[u8]) -> Option<Error> {
+    let start = Instant::now();
+    let ran = catch_unwind(AssertUnwindSafe(|| {
+        let refused = unmarked::clean(photo, &Policy::default()).err();
+        let rebuild = Policy { method: Method::Rebuild, ..Policy::default() };
+        let recode = Policy { method: Method::Recode, ..Policy::default() };
+        drop(unmarked::clean(photo, &rebuild));
+        drop(unmarked::clean(photo, &recode));
+        let _ = unmarked::pages(photo);
+        let called_clean = audit(photo) == Verdict::Clean;
+        // damaged or not, inspection tells what it can
+        drop(inspect(photo));
+        (refused, called_clean)
+    }));
+    let time = start.elapsed();
+    let mut seen = seen.lock().unwrap();
+    seen.files += 1;
+    if time > seen.slowest.0 {
+        seen.slowest = (time, name());
+    }
+    if time > HANGS {
+        seen.faults.push(format!("{}: took {time:?}", name()));
+    }
+    match ran {
+        Err(_) => {
+            seen.faults.push(format!("{}: panic", name()));
+            None
+        }
+        Ok((refused, called_clean)) => {
+            if called_clean {
+                seen.faults.push(format!("{}: called clean", name()));
+            }
+            if let Some(Error::Audit { at, what }) = &refused {
+                seen.faults.push(format!("{}: not by the audit: {at}: {what}", name()));
+            }
+            seen.cleaned += usize::from(refused.is_none());
+            refused
+        }
+    }
+}
+
+/// A line of /proc/self/status, in bytes; none but on Linux.
+fn status(name: &str) -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
+    Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? << 10)
+}
+
+/// Runs a part, and tells the most memory that it took at one time.
+fn measured(part: impl FnOnce()) -> Option<u64> {
+    // 5 sets the mark of the highest resident memory back to what there is now: proc(5)
+    let reset = std::fs::write("/proc/self/clear_refs", "5").is_ok();
+    let before = status("VmRSS");
+    part();
+    let taken = status("VmHWM")?.saturating_sub(before?);
+    reset.then_some(taken)
+}
+
+/// The most memory that may be taken for files of at most a few megabytes.
+const MOST_MEMORY: u64 = 256 << 20;
+
+#[test]
+fn hostile_files_are_refused_at_once() {
+    bombs::blocks_are_right();
+    // what panics is told by name
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let mut faults = Faults::default();
+    type Part = fn(&Mutex<Seen>);
+    let parts: [(&str, Part); 4] = [
+        ("cut off anywhere", damage::cut),
+        ("every number at 0, 1 and its most", damage::numbers),
+        ("nested deeply, or in circles", bombs::nested),
+        ("asking for far more than they hold", bombs::large),
+    ];
+    for (part, run) in parts {
+        let seen = Mutex::new(Seen::default());
+        let start = Instant::now();
+        let taken = measured(|| run(&seen));
+        let seen = seen.into_inner().unwrap();
+        println!(
+            "{part}: {} files, {} cleaned, {} faults, in {:.1?}; the slowest {:.1?}: {}; memory taken: {}",
+            seen.files,
+            seen.cleaned,
+            seen.faults.len(),
+            start.elapsed(),
+            seen.slowest.0,
+            seen.slowest.1,
+            taken.map_or(String::from("not told"), |taken| format!("{} MiB", taken >> 20)),
+        );
+        for fault in seen.faults.iter().take(40) {
+            println!("  {fault}");
+        }
+        seen.faults.into_iter().for_each(|fault| faults.add(fault));
+        if let Some(taken) = taken.filter(|taken| *taken > MOST_MEMORY) {
+            faults.add(format!("{part}: {} MiB taken", taken >> 20));
+        }
+    }
+    std::panic::set_hook(hook);
+    faults.none();
+}
