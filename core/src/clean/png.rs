@@ -42,6 +42,7 @@ fn dress(picture: &Picture<'_>) -> Result<(Dress, Option<Note>), Error> {
     let dress = Dress {
         code_points: colours.code_points,
         profile: colours.profile,
+        gamma: colours.gamma,
         orientation: picture.orientation,
         animation: picture.frames().zip(picture.plays),
         ..Dress::plain(picture.header)
@@ -90,6 +91,7 @@ fn kept(method: Method, dress: &Dress) -> Vec<Kept> {
     }
     kept.extend(dress.profile.map(Kept::Profile));
     kept.extend(dress.code_points.map(|_| Kept::ColourCodePoints));
+    kept.extend(dress.gamma.map(|_| Kept::Gamma));
     if !dress.palette.is_empty() {
         kept.push(Kept::Palette);
     }

@@ -90,10 +90,9 @@ pub(crate) fn judge(profile: &[u8], components: Components) -> Result<Outcome, E
 }
 
 /// What becomes of colours that are told by chromaticities (red, green, blue and white, each x and y;
-/// none, or such as cannot be: sRGB's) and by a pure power or by sRGB's curve (none): the first of
-/// `gammas` that has a stand-in.
+/// none, or such as cannot be: sRGB's) and by a pure power (none: sRGB's curve).
 pub(crate) fn judge_plain(
-    gammas: &[Option<f64>],
+    gamma: Option<f64>,
     chromaticities: Option<[[f64; 2]; 4]>,
     components: Components,
 ) -> Result<Outcome, Error> {
@@ -101,21 +100,14 @@ pub(crate) fn judge_plain(
         .and_then(relative_to_d50)
         .filter(|matrix| matrix.as_flattened().iter().all(|value| value.is_finite()))
         .unwrap_or(SRGB_PRIMARIES);
-    let mut judged = Ok(Outcome::Srgb);
-    for gamma in gammas {
-        let curve = gamma.map_or_else(Curve::srgb, Curve::gamma);
-        judged = match components {
-            Components::Grey => colorimetry::grey_class(&curve),
-            _ => {
-                let curves = [curve.clone(), curve.clone(), curve];
-                colorimetry::rgb_class(&Rgb { primaries, curves })
-            }
-        };
-        if judged.is_ok() {
-            break;
+    let curve = gamma.map_or_else(Curve::srgb, Curve::gamma);
+    match components {
+        Components::Grey => colorimetry::grey_class(&curve),
+        _ => {
+            let curves = [curve.clone(), curve.clone(), curve];
+            colorimetry::rgb_class(&Rgb { primaries, curves })
         }
     }
-    judged
 }
 
 /// What becomes of an RGB space that is told by the chromaticities of red, green, blue and white, and a

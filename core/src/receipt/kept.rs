@@ -25,6 +25,8 @@ pub enum Kept {
     Profile(ProfileClass),
     /// The meaning of the colours, as code points that ITU-T H.273 lists.
     ColourCodePoints,
+    /// By what power light follows from the coded values, as one of a few numbers.
+    Gamma,
     /// How the colour components are to be read (Adobe transform), in a constant segment.
     ColourTransform,
     /// The colour table, without entries that no pixel uses.
@@ -50,7 +52,9 @@ impl Kept {
             }
             Kept::ShownPicture => "it is drawn again, and nothing of the file is carried over",
             Kept::Orientation(_) => "without it the picture would lie on its side",
-            Kept::Profile(_) | Kept::ColourCodePoints => "without it the colours would change",
+            Kept::Profile(_) | Kept::ColourCodePoints | Kept::Gamma => {
+                "without it the colours would change"
+            }
             Kept::ColourTransform | Kept::Palette => "without it the colours would be wrong",
             Kept::Transparency => "without it the picture would look different on a background",
             Kept::Animation { .. } => "without them it would not move as it did",
@@ -73,6 +77,7 @@ impl fmt::Display for Kept {
             Kept::ColourCodePoints => {
                 f.write_str("the colour space, as code points of the standard")
             }
+            Kept::Gamma => f.write_str("the gamma, as the nearest of a few numbers"),
             Kept::ColourTransform => f.write_str("how the colour components are read"),
             Kept::Palette => f.write_str("the colour table, without unused entries"),
             Kept::Transparency => f.write_str("what lets the background through"),

@@ -1,4 +1,4 @@
-//! What stands before the coded pictures: IHDR, cICP, iCCP, PLTE, tRNS, eXIf, acTL.
+//! What stands before the coded pictures: IHDR, cICP, iCCP or gAMA, PLTE, tRNS, eXIf, acTL.
 
 use crate::audit::Rejection;
 use crate::audit::cursor::Cursor;
@@ -120,8 +120,10 @@ pub(super) fn recognise<'a>(cursor: &mut Cursor<'a>) -> Result<Dress<'a>, Reject
     let header = header(cursor)?;
     let points = code_points(cursor)?;
     let profile = constant_profile(cursor, &header)?;
-    // sRGB is not told, unless others would follow another profile
-    let plain = points == Some([1, 13, 0, 1]) && profile.is_none();
+    let gamma = gamma(cursor)?;
+    cursor.require(!gamma || profile.is_none(), "a power or a profile, not both")?;
+    // sRGB is not told, unless others would follow something else
+    let plain = points == Some([1, 13, 0, 1]) && profile.is_none() && !gamma;
     cursor.require(!plain, "no code points of sRGB")?;
     let palette = palette(cursor, &header)?;
     let transparency = transparency(cursor, &header, palette.len())?;
@@ -136,7 +138,7 @@ pub(super) fn recognise<'a>(cursor: &mut Cursor<'a>) -> Result<Dress<'a>, Reject
             Some((frames, plays))
         }
     };
-    let told = points.is_some() || profile.is_some();
+    let told = points.is_some() || profile.is_some() || gamma;
     Ok(Dress { header, palette, transparency, turned, told, animation })
 }
 
@@ -200,6 +202,18 @@ fn constant_profile(
         }
         class => Ok(class),
     }
+}
+
+/// A power of 1.01 from 1/10 to 10, times 100,000, that is none which viewers take for sRGB's. True if
+/// there is one.
+fn gamma(cursor: &mut Cursor<'_>) -> Result<bool, Rejection> {
+    let Some(payload) = chunk(cursor, b"gAMA")? else { return Ok(false) };
+    let told = number(payload);
+    let power = |steps: i32| (1e5 * 1.01f64.powi(steps)).round();
+    let known = (-231..=231).any(|steps| power(steps) == f64::from(told));
+    let srgb = (43_291..=47_727).contains(&told);
+    cursor.require(payload.len() == 4 && known && !srgb, "a power of the few there are")?;
+    Ok(true)
 }
 
 fn palette<'a>(cursor: &mut Cursor<'a>, header: &Header) -> Result<&'a [[u8; 3]], Rejection> {

@@ -367,7 +367,7 @@ mod tests {
         ) {
             let (above, row) = rows.split_at(48);
             let mut filtered = row.to_vec();
-            for at in 0..48 {
+            for at in 0..48usize {
                 let [left, corner] =
                     [row, above].map(|line| at.checked_sub(step).map_or(0, |at| line[at]));
                 filtered[at] = row[at].wrapping_sub(predicted(filter, left, above[at], corner));

@@ -25,6 +25,8 @@ pub(crate) struct Meaning {
     pub(crate) code_points: Option<[u8; 4]>,
     /// As a constant profile, for all others.
     pub(crate) profile: Option<ProfileClass>,
+    /// Or by what power, with the primaries of sRGB, times 100,000.
+    pub(crate) gamma: Option<u32>,
     /// True if a profile is left out that viewers cannot use, or that is for those alone that do not
     /// follow the code points.
     pub(crate) dropped: bool,
@@ -71,26 +73,21 @@ impl<'a> Colours<'a> {
             // RGB is neither derived nor, in practice, narrowed
             (matrix == 0 && range <= 1).then_some((CodePoints { primaries, transfer }, range))
         });
-        let (fallback, dropped) = match self.fallback(colour) {
+        let mut meaning = match self.fallback(colour) {
             Ok(found) => found,
             // what viewers do that follow code points is what counts
-            Err(_) if known.is_some() => (Outcome::Srgb, true),
+            Err(_) if known.is_some() => Meaning { dropped: true, ..Meaning::default() },
             Err(error) => return Err(error),
         };
-        let profile = match fallback {
-            Outcome::Known(class) => Some(class),
-            _ => None,
-        };
-        let code_points = known
-            .filter(|(points, range)| {
-                profile.is_some() || *points != CodePoints::SRGB || *range != 1
-            })
+        let others = meaning.profile.is_some() || meaning.gamma.is_some();
+        meaning.code_points = known
+            .filter(|(points, range)| others || *points != CodePoints::SRGB || *range != 1)
             .map(|(points, range)| [points.primaries.code(), points.transfer.code(), 0, range]);
-        Ok(Meaning { code_points, profile, dropped })
+        Ok(meaning)
     }
 
-    /// What all but the code points mean; true if there is a profile that cannot be used.
-    fn fallback(&self, colour: ColourType) -> Result<(Outcome, bool), Error> {
+    /// What all but the code points mean.
+    fn fallback(&self, colour: ColourType) -> Result<Meaning, Error> {
         let components = if colour.is_grey() { Components::Grey } else { Components::Rgb };
         let mut unusable = false;
         if let Some(payload) = self.profile {
@@ -100,22 +97,59 @@ impl<'a> Colours<'a> {
             };
             match judged {
                 Outcome::Unusable | Outcome::Cmyk => unusable = true,
-                known => return Ok((known, false)),
+                known => return Ok(Meaning::of(known, false)),
             }
         }
         if self.srgb || (self.gamma.is_none() && self.chromaticities.is_none()) {
-            return Ok((Outcome::Srgb, unusable));
+            return Ok(Meaning::of(Outcome::Srgb, unusable));
         }
-        let gammas = match self.gamma {
-            None => vec![None],
-            Some(gamma) => {
-                let near = NEAR_SRGB.contains(&gamma).then_some(None);
-                near.into_iter().chain([Some(1e5 / f64::from(gamma))]).collect()
-            }
+        let chromaticities =
+            self.chromaticities.filter(|_| components == Components::Rgb).map(points);
+        let judge = |gamma| profile::judge_plain(gamma, chromaticities, components);
+        let Some(gamma) = self.gamma else {
+            return Ok(Meaning::of(judge(None)?, unusable));
         };
-        let chromaticities = self.chromaticities.filter(|_| components == Components::Rgb);
-        Ok((profile::judge_plain(&gammas, chromaticities.map(points), components)?, unusable))
+        if NEAR_SRGB.contains(&gamma)
+            && let Ok(known) = judge(None)
+        {
+            return Ok(Meaning::of(known, unusable));
+        }
+        let exact = judge(Some(1e5 / f64::from(gamma)));
+        match (exact, judge(None)) {
+            (Ok(known), _) => Ok(Meaning::of(known, unusable)),
+            // the primaries are those of sRGB, and only the curve is not
+            (Err(error), Ok(Outcome::Srgb)) => {
+                let gamma = Some(nearest(gamma).ok_or(error)?);
+                Ok(Meaning { gamma, ..Meaning::of(Outcome::Srgb, unusable) })
+            }
+            (Err(error), _) => Err(error),
+        }
     }
+}
+
+impl Meaning {
+    fn of(outcome: Outcome, dropped: bool) -> Meaning {
+        let profile = match outcome {
+            Outcome::Known(class) => Some(class),
+            _ => None,
+        };
+        Meaning { profile, dropped, ..Meaning::default() }
+    }
+}
+
+/// The nearest of the powers that are written: 1.01ⁿ, from 1/10 to 10, but for those that viewers take
+/// for sRGB's. With it no sample of 8 bits moves by a whole step: it is less than 1.01 times another, and
+/// x and x¹·⁰¹ are at most 0.0037 apart.
+fn nearest(gamma: u32) -> Option<u32> {
+    let power = |steps: f64| (1e5 * 1.01f64.powf(steps)).round() as u32;
+    let steps = (f64::from(gamma) / 1e5).log(1.01).round();
+    let near = match power(steps) {
+        near if !NEAR_SRGB.contains(&near) => near,
+        _ if gamma < *NEAR_SRGB.start() => power(steps - 1.0),
+        _ => power(steps + 1.0),
+    };
+    // so many steps are a factor of 10
+    (steps.abs() <= 231.0).then_some(near)
 }
 
 /// Red, green, blue and white, each x and y: cHRM tells white first, in units of 1/100,000.
@@ -181,17 +215,36 @@ mod tests {
         assert_eq!(meaning.unwrap().profile, Some(ProfileClass::DisplayP3));
         let linear = gamma(100_000);
         for colour in [ColourType::Rgb, ColourType::Grey] {
-            let refused = told(&[(b"gAMA", &linear), (b"cHRM", &same)], colour);
-            assert!(matches!(refused, Err(Error::Profile(_))));
+            let meaning = told(&[(b"gAMA", &linear), (b"cHRM", &same)], colour).unwrap();
+            assert_eq!((meaning.gamma, meaning.profile), (Some(100_000), None));
         }
+        let refused = told(&[(b"gAMA", &linear), (b"cHRM", &p3)], ColourType::Rgb);
+        assert!(matches!(refused, Err(Error::Profile(_))));
+        assert!(matches!(told(&[(b"gAMA", &gamma(9))], ColourType::Rgb), Err(Error::Profile(_))));
         // code points go before them
         let meaning =
             told(&[(b"cICP", &[9, 16, 0, 1]), (b"gAMA", &linear)], ColourType::Rgb).unwrap();
-        assert_eq!((meaning.code_points, meaning.profile), (Some([9, 16, 0, 1]), None));
-        assert!(meaning.dropped);
+        assert_eq!((meaning.code_points, meaning.gamma), (Some([9, 16, 0, 1]), Some(100_000)));
+        let meaning =
+            told(&[(b"cICP", &[9, 16, 0, 1]), (b"gAMA", &linear), (b"cHRM", &p3)], ColourType::Rgb);
+        assert!(meaning.unwrap().dropped);
         // but not what is reserved, or not RGB
         for points in [[2, 13, 0, 1], [9, 16, 9, 1], [9, 16, 0, 2]] {
             assert_eq!(told(&[(b"cICP", &points)], ColourType::Rgb), Ok(Meaning::default()));
+        }
+    }
+
+    #[test]
+    fn powers_are_rounded_by_less_than_a_step() {
+        for gamma in (10_100..990_000).step_by(77).filter(|gamma| !NEAR_SRGB.contains(gamma)) {
+            let near = nearest(gamma).unwrap();
+            assert_eq!(nearest(near), Some(near), "{gamma}");
+            let [wanted, got] = [gamma, near].map(|gamma| 1e5 / f64::from(gamma));
+            let moved = (0..256).map(|x| f64::from(x) / 255.0).map(|x| {
+                // what the sample has to be so that the light is the same
+                (x.powf(got / wanted) - x).abs() * 255.0
+            });
+            assert!(moved.fold(0.0, f64::max) < 1.0, "{gamma}");
         }
     }
 

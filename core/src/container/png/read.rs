@@ -357,6 +357,7 @@ impl Picture<'_> {
         let opaque = self.transparency.is_empty() && !self.header.colour.has_alpha();
         let count = self.pictures.iter().filter(|coded| coded.frame.is_some()).count();
         let lone = count == 1 && self.pictures.len() == 1;
+        let beside = self.has_still_beside();
         if lone {
             // one frame that is the still picture as well does not move
             self.plays = None;
@@ -372,7 +373,8 @@ impl Picture<'_> {
                 // nothing was there before: section 11.3.6.2
                 frame.dispose = frame.dispose.min(1);
             }
-            if index == 0 || opaque {
+            // some viewers put the first frame on the still picture beside it
+            if (index == 0 && !beside) || opaque {
                 frame.blend = 0;
             }
             if index.saturating_add(1) == count {

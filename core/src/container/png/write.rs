@@ -1,7 +1,8 @@
 //! The one canonical form. `audit` recognises exactly this, by its own means.
 //!
 //! Signature, IHDR; cICP if the colours are told by code points; iCCP if by a constant profile (always
-//! named "ICC Profile", in one stored block of deflate); PLTE up to the last entry that a pixel uses,
+//! named "ICC Profile", in one stored block of deflate), else gAMA with a power of 1.01 if they are told
+//! by a power that is not sRGB's; PLTE up to the last entry that a pixel uses,
 //! entries that none uses black; tRNS up to the last entry that is not opaque, or the one transparent
 //! colour if a pixel has it; eXIf with the orientation alone if it is not 1; acTL if it is animated;
 //! then each picture: fcTL if it is a frame, and its zlib stream in IDAT or fdAT chunks of 65,536 bytes
@@ -31,6 +32,8 @@ pub(crate) struct Dress {
     /// Primaries, transfer characteristics, matrix coefficients and range by ITU-T H.273.
     pub(crate) code_points: Option<[u8; 4]>,
     pub(crate) profile: Option<ProfileClass>,
+    /// By what power, times 100,000: one of a few.
+    pub(crate) gamma: Option<u32>,
     /// Red, green and blue of each entry; empty where there is no colour table.
     pub(crate) palette: Vec<[u8; 3]>,
     /// The content of tRNS; empty where there is none.
@@ -47,6 +50,7 @@ impl Dress {
             header,
             code_points: None,
             profile: None,
+            gamma: None,
             palette: Vec::new(),
             transparency: Vec::new(),
             orientation: Orientation::Upright,
@@ -66,6 +70,9 @@ impl Dress {
         }
         if let Some(class) = self.profile {
             chunk(&mut out, b"iCCP", &profile_payload(class));
+        }
+        if let Some(gamma) = self.gamma {
+            chunk(&mut out, b"gAMA", &gamma.to_be_bytes());
         }
         if !self.palette.is_empty() {
             chunk(&mut out, b"PLTE", self.palette.as_flattened());

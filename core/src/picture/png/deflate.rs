@@ -195,7 +195,7 @@ impl Deflater {
         let block = Block::of(&self.symbols);
         // a header of 4 bytes and up to 10 bits for every 65,535 bytes
         let stored = raw.len() as u64 * 8 + raw.len().div_ceil(65_535).max(1) as u64 * 42;
-        if block.bits() > stored {
+        if block.bits() > stored && !raw.is_empty() {
             let mut parts = self.data[raw].chunks(65_535).peekable();
             while let Some(part) = parts.next() {
                 self.bits.put(u64::from(last && parts.peek().is_none()), 3);
