@@ -10,6 +10,7 @@
 //! | a JPEG XL of each kind, and everything that can carry a mark in one | [`jxl`] |
 //! | the vectors that Rust, Kotlin and Swift share | [`vectors`] |
 //! | the segments of a JPEG that somebody else wrote | [`Jpeg::parse`] |
+//! | PNG files and everything that can carry a mark in them | [`png`] |
 //!
 //! Nothing here is taken from the crate under test: what is expected comes from ITU-T T.81, JFIF
 //! (T.871), T.872 for Adobe's segment, and from what libjpeg does.
@@ -21,6 +22,7 @@ pub mod huffman;
 pub mod icc;
 pub mod jxl;
 pub mod kinds;
+pub mod png;
 pub mod reference;
 pub mod vectors;
 
