@@ -7,6 +7,19 @@ use crate::exif;
 /// What a carrier holds.
 pub use crate::carriers::Holds;
 
+/// What a carrier leaves in the clean photo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trace {
+    /// Nothing: the result is the same as without it.
+    None,
+    /// Strip codes the picture in another way because of it, the same for every mark.
+    OtherCodes,
+    /// Another picture is needed for it; the result is the same for every mark.
+    OtherPicture,
+    /// It is in the codes themselves, which Strip copies.
+    InCodes,
+}
+
 type Plant = Box<dyn Fn(&mut Png, &Mark) -> bool>;
 
 /// One place in a PNG that can carry something.
@@ -15,8 +28,8 @@ pub struct Carrier {
     pub id: String,
     /// What it holds.
     pub holds: Holds,
-    /// True if it stays under Strip, which copies the coded data, and goes under Recode.
-    pub in_codes: bool,
+    /// What it leaves in the clean photo.
+    pub trace: Trace,
     plant: Plant,
     raw: fn(Vec<u8>, &Mark) -> Vec<u8>,
 }
@@ -32,7 +45,7 @@ impl Carrier {
         Carrier {
             id: id.into(),
             holds: Holds::Text,
-            in_codes: false,
+            trace: Trace::None,
             plant: Box::new(plant),
             raw: |file, _| file,
         }
@@ -164,7 +177,8 @@ fn containers() -> Vec<Carrier> {
             true
         }),
         Carrier::text("the rest of a larger picture behind the end", |png, mark| {
-            let rest = Png { chunks: vec![Chunk::new(b"IDAT", mark.text.as_bytes())], ..Png::default() };
+            let rest =
+                Png { chunks: vec![Chunk::new(b"IDAT", mark.text.as_bytes())], ..Png::default() };
             png.trailer.extend(&rest.bytes()[8..]);
             png.trailer.extend(Chunk::new(b"IEND", []).bytes());
             true
@@ -220,6 +234,10 @@ fn containers() -> Vec<Carrier> {
     list
 }
 
+fn other_picture(carrier: Carrier) -> Carrier {
+    Carrier { trace: Trace::OtherPicture, ..carrier }
+}
+
 /// Tables, and what no pixel uses of them.
 fn tables() -> Vec<Carrier> {
     vec![
@@ -242,7 +260,7 @@ fn tables() -> Vec<Carrier> {
             png.chunks[at].payload.extend(text);
             true
         }),
-        Carrier::number("an entry that is not used", |png, mark| {
+        other_picture(Carrier::number("an entry that is not used", |png, mark| {
             let (_, _, depth, colour, _) = png.header();
             if colour != 3 || depth != 8 || png.find(b"acTL").is_some() {
                 return false;
@@ -259,7 +277,7 @@ fn tables() -> Vec<Carrier> {
                 png.chunks[at].payload[3] = mark.number;
             }
             true
-        }),
+        })),
         Carrier::number("a transparent colour that no pixel has", |png, mark| {
             if png.header().2 != 16 || png.header().3 != 2 {
                 return false;
@@ -349,37 +367,44 @@ fn streams() -> Vec<Carrier> {
             zlib::stream(&blocks, m.number)
         })),
         number(stream("empty blocks with codes of their own", |data, m| {
-            let blocks =
-                [Block::Dynamic(&[], m.number), Block::Stored(data, 0), Block::Dynamic(&[], m.number)];
+            let blocks = [
+                Block::Dynamic(&[], m.number),
+                Block::Stored(data, 0),
+                Block::Dynamic(&[], m.number),
+            ];
             zlib::stream(&blocks, m.number)
         })),
     ];
     list.extend([
         Carrier {
-            in_codes: true,
+            trace: Trace::InCodes,
             ..number(stream("codes of symbols that are not used", |data, m| {
                 zlib::stream(&[Block::Dynamic(data, m.number)], 0)
             }))
         },
         Carrier {
-            in_codes: true,
+            trace: Trace::InCodes,
             ..number(stream("where blocks end", |data, m| {
                 let (first, rest) = data.split_at(usize::from(m.number).min(data.len() - 1));
                 zlib::stream(&[Block::Stored(first, 0), Block::Fixed(rest)], 0)
             }))
         },
         Carrier {
-            in_codes: true,
+            trace: Trace::OtherCodes,
             ..stream("rows behind the last row", |data, m| {
                 zlib::stored(&[data, m.text.as_bytes()].concat())
             })
         },
         Carrier {
-            in_codes: true,
+            trace: Trace::OtherPicture,
             ..number(Carrier::number("bits behind the last pixel of a row", |png, mark| {
                 let (width, height, depth, colour, interlaced) = png.header();
                 let bits = width as usize * usize::from(depth);
-                if depth >= 8 || bits.is_multiple_of(8) || interlaced == 1 || matches!(colour, 2 | 4 | 6) {
+                if depth >= 8
+                    || bits.is_multiple_of(8)
+                    || interlaced == 1
+                    || matches!(colour, 2 | 4 | 6)
+                {
                     return false;
                 }
                 let mut data = rows(png);

@@ -26,6 +26,11 @@ impl Bits {
         (0..length).rev().for_each(|bit| self.put(code >> bit & 1, 1));
     }
 
+    /// The bytes so far.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// Fills up the byte with the bits of `fill`.
     pub fn align(&mut self, fill: u8) {
         let free = (8 - self.count % 8) % 8;
@@ -90,7 +95,11 @@ fn dynamic(bytes: &[u8], variant: u8, bits: &mut Bits) {
         254 | 255 => 9,
         256 => 9,
         other => {
-            if other == 257 + usize::from(variant % 20) { 9 } else { 0 }
+            if other == 257 + usize::from(variant % 20) {
+                9
+            } else {
+                0
+            }
         }
     };
     let symbols = 257 + 20;
