@@ -23,11 +23,10 @@ pub(super) fn strip(photo: &[u8], policy: &Policy) -> Result<Draft, Error> {
         receipt.kept.push(Kept::Orientation(orientation));
     }
     receipt.kept.extend(profile.map(Kept::Profile));
-    let (transparent, frames) = match &picture.image {
-        Image::Still(pixels) => (pixels.has_alpha(), None),
-        Image::Animation { frames, .. } => {
-            (frames.iter().any(|frame| frame.pixels.has_alpha()), Some(frames.len()))
-        }
+    let transparent = picture.image.has_alpha();
+    let frames = match &picture.image {
+        Image::Still(_) => None,
+        Image::Animation { frames, .. } => Some(frames.len()),
     };
     if transparent {
         receipt.kept.push(Kept::Transparency);

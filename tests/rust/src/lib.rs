@@ -9,6 +9,7 @@
 //! | its coefficients and samples, by a slow and plain decoder | [`mod@reference`] |
 //! | a JPEG XL of each kind, and everything that can carry a mark in one | [`jxl`] |
 //! | the vectors that Rust, Kotlin and Swift share | [`vectors`] |
+//! | a WebP of each kind, and what can carry a mark in it | [`webp`] |
 //! | the segments of a JPEG that somebody else wrote | [`Jpeg::parse`] |
 //! | PNG files and everything that can carry a mark in them | [`png`] |
 //!
@@ -25,6 +26,7 @@ pub mod kinds;
 pub mod png;
 pub mod reference;
 pub mod vectors;
+pub mod webp;
 
 mod dct;
 mod jpeg;

@@ -45,12 +45,23 @@ pub(super) fn chunk<'a>(cursor: &mut Cursor<'a>, name: &[u8; 4]) -> Result<Curso
     Ok(inside)
 }
 
-/// A frame of an animation of this size; true if something in it lets the background through.
+/// What of a frame the whole animation is judged by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Frame {
+    /// True if something in it lets the background through.
+    pub(super) alpha: bool,
+    /// True if it is as large as the picture.
+    pub(super) covers: bool,
+    /// True if its place is cleared afterwards.
+    pub(super) clears: bool,
+}
+
+/// A frame of an animation of this size.
 pub(super) fn animated(
     cursor: &mut Cursor<'_>,
     width: u32,
     height: u32,
-) -> Result<bool, Rejection> {
+) -> Result<Frame, Rejection> {
     let mut frame = chunk(cursor, b"ANMF")?;
     let half_x = three_bytes(&mut frame, "the place of a frame")?;
     let half_y = three_bytes(&mut frame, "the place of a frame")?;
@@ -66,7 +77,8 @@ pub(super) fn animated(
     let bottom = half_y.saturating_mul(2).saturating_add(told_height);
     frame.require(right <= width && bottom <= height, "a frame inside the picture")?;
     frame.require(frame.rest().is_empty(), "nothing behind the pixels of a frame")?;
-    Ok(pixels.alpha)
+    let covers = told_width == width && told_height == height;
+    Ok(Frame { alpha: pixels.alpha, covers, clears: flags & 1 == 1 })
 }
 
 /// The chunks of a picture.

@@ -62,10 +62,16 @@ fn extended(cursor: &mut Cursor<'_>) -> Result<(), Rejection> {
         control.demand(&[0; 4], "a background that is transparent")?;
         control.take(2, "how often the animation runs")?;
         control.require(control.rest().is_empty(), "nothing behind how often it runs")?;
-        while {
-            alpha |= frame::animated(cursor, width, height)?;
-            cursor.sees(b"ANMF")
-        } {}
+        let first = frame::animated(cursor, width, height)?;
+        let mut bare = !first.covers || first.clears;
+        alpha = first.alpha;
+        while cursor.sees(b"ANMF") {
+            let frame = frame::animated(cursor, width, height)?;
+            bare |= frame.clears;
+            alpha |= frame.alpha;
+        }
+        // where no frame is, the file may say that the background shows
+        alpha |= bare && flags & 0x10 != 0;
     } else {
         let pixels = frame::pixels(cursor)?;
         let fits = pixels.width == width && pixels.height == height;

@@ -29,6 +29,9 @@ pub(crate) enum Image<'a> {
     Animation {
         /// How often it runs; 0 for ever.
         loops: u16,
+        /// True if something lets the background through: in a frame, or where none is and the file
+        /// says so.
+        alpha: bool,
         frames: Vec<Frame<'a>>,
     },
 }
@@ -49,6 +52,13 @@ pub(crate) struct Frame<'a> {
     pub(crate) pixels: Pixels<'a>,
 }
 
+impl Frame<'_> {
+    fn covers(&self, whole: Extended) -> bool {
+        let (width, height) = self.pixels.size();
+        u32::from(width) == whole.width && u32::from(height) == whole.height
+    }
+}
+
 /// Coded pixels.
 #[derive(Debug)]
 pub(crate) enum Pixels<'a> {
@@ -66,10 +76,20 @@ impl Pixels<'_> {
     }
 
     /// True if something lets the background through.
-    pub(crate) fn has_alpha(&self) -> bool {
+    fn has_alpha(&self) -> bool {
         match self {
             Pixels::Lossy { alpha, .. } => alpha.is_some(),
             Pixels::Lossless(lossless) => lossless.alpha,
+        }
+    }
+}
+
+impl Image<'_> {
+    /// True if something lets the background through.
+    pub(crate) fn has_alpha(&self) -> bool {
+        match self {
+            Image::Still(pixels) => pixels.has_alpha(),
+            Image::Animation { alpha, .. } => *alpha,
         }
     }
 }
@@ -98,6 +118,7 @@ struct Extended {
 }
 
 const HAS_PROFILE: u8 = 0x20;
+const HAS_ALPHA: u8 = 0x10;
 const HAS_EXIF: u8 = 0x08;
 const HAS_XMP: u8 = 0x04;
 const IS_ANIMATION: u8 = 0x02;
@@ -249,7 +270,11 @@ impl<'a> Reader<'_, 'a> {
         if self.walk.is_cut() {
             return Err(Error::CutOff { at: self.walk.data.len() as u64 });
         }
-        Ok(Image::Animation { loops, frames })
+        let bare = frames.first().is_some_and(|first| !first.covers(extended))
+            || frames.iter().any(|frame| frame.disposed);
+        let alpha = frames.iter().any(|frame| frame.pixels.has_alpha())
+            || bare && extended.flags & HAS_ALPHA != 0;
+        Ok(Image::Animation { loops, alpha, frames })
     }
 
     fn frame(

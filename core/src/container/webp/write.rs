@@ -57,7 +57,7 @@ pub(crate) fn write(picture: &Picture<'_>, dress: Dress) -> Result<Memory, Error
     }
     match &picture.image {
         Image::Still(pixels) => push_pixels(&mut out, pixels)?,
-        Image::Animation { loops, frames } => {
+        Image::Animation { loops, frames, .. } => {
             let [low, high] = loops.to_le_bytes();
             chunk(&mut out, b"ANIM", &[0, 0, 0, 0, low, high])?;
             frames.iter().try_for_each(|frame| push_frame(&mut out, frame))?;
@@ -91,15 +91,12 @@ struct Extended {
 impl Extended {
     /// What `picture` needs; `None` if the simple format says all.
     fn of(picture: &Picture<'_>, profile: bool, exif: bool) -> Option<Extended> {
-        let (animation, alpha, simple) = match &picture.image {
-            Image::Still(pixels @ Pixels::Lossy { alpha, .. }) => {
-                (false, pixels.has_alpha(), alpha.is_none())
-            }
-            Image::Still(pixels @ Pixels::Lossless(_)) => (false, pixels.has_alpha(), true),
-            Image::Animation { frames, .. } => {
-                (true, frames.iter().any(|frame| frame.pixels.has_alpha()), false)
-            }
-        };
+        let animation = matches!(picture.image, Image::Animation { .. });
+        let alpha = picture.image.has_alpha();
+        let simple = matches!(
+            picture.image,
+            Image::Still(Pixels::Lossless(_) | Pixels::Lossy { alpha: None, .. })
+        );
         let bits = [(profile, 0x20), (alpha, 0x10), (exif, 0x08), (animation, 0x02)];
         let flags = bits.iter().filter(|(set, _)| *set).fold(0, |flags, (_, bit)| flags | bit);
         let Picture { width, height, .. } = *picture;

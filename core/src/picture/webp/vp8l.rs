@@ -73,7 +73,8 @@ pub(crate) fn walk<'a>(coded: Coded<'a>, limits: &Limits) -> Result<Lossless<'a>
     let (width, height, alpha) = size(coded.data)
         .ok_or_else(|| coded.damaged(0, "the start of a lossless picture is missing"))?;
     let mut bits = Bits::new(coded.data);
-    (bits.number(8), bits.number(32));
+    bits.number(8);
+    bits.number(32);
     let data = Walk { coded, bits, limits }.picture(width, height)?;
     Ok(Lossless { width, height, alpha, data })
 }

@@ -6,6 +6,8 @@
 
 mod header;
 mod modes;
+#[cfg(test)]
+mod tests;
 mod tokens;
 
 use self::header::Header;
