@@ -11,6 +11,8 @@ pub(super) struct Bools<'a> {
     /// How many of them there are.
     bits: u32,
     range: u32,
+    /// True if a bool needed a bit that the data does not have.
+    past_end: bool,
 }
 
 /// Where a reader stopped.
@@ -25,7 +27,7 @@ pub(super) struct Stop {
 
 impl<'a> Bools<'a> {
     pub(super) fn new(data: &'a [u8]) -> Bools<'a> {
-        Bools { data, at: 0, value: 0, bits: 0, range: 255 }
+        Bools { data, at: 0, value: 0, bits: 0, range: 255, past_end: false }
     }
 
     /// The next bool; `probability` of 256 is that of false.
@@ -72,7 +74,7 @@ impl<'a> Bools<'a> {
         if self.flag() { -size } else { size }
     }
 
-    /// Takes bytes until there are more than 56 bits.
+    /// Takes bytes until there are eight bits at least.
     #[inline]
     fn load(&mut self) {
         match self.data.get(self.at..).and_then(|rest| rest.first_chunk::<8>()) {
@@ -90,12 +92,12 @@ impl<'a> Bools<'a> {
 
     #[cold]
     fn load_slowly(&mut self) {
-        while self.bits <= 56 {
-            let byte = self.data.get(self.at).copied().unwrap_or(0);
-            self.value |= u64::from(byte) << (56 - self.bits);
-            self.bits += 8;
-            self.at += 1;
-        }
+        // one by one: what is not needed is not missed
+        self.past_end |= self.at >= self.data.len();
+        let byte = self.data.get(self.at).copied().unwrap_or(0);
+        self.value |= u64::from(byte) << (56 - self.bits);
+        self.bits += 8;
+        self.at += 1;
     }
 
     /// How many bits were shifted out.
@@ -103,10 +105,10 @@ impl<'a> Bools<'a> {
         8 * self.at - self.bits as usize
     }
 
-    /// True if a bit was shifted out that the data does not have.
+    /// True if a bool needed a bit that the data does not have: where libwebp gives up.
     #[inline]
     pub(super) fn is_past_end(&self) -> bool {
-        self.at > self.data.len() && self.position() >= 8 * self.data.len().max(1)
+        self.past_end
     }
 
     /// Where it stopped.
@@ -262,7 +264,7 @@ mod tests {
             reader.flag();
             reader.is_past_end()
         });
-        assert_eq!(ends, Some(7));
+        assert_eq!(ends, Some(1));
         assert!(!Bools::new(&[]).is_past_end());
     }
 }

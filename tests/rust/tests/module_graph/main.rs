@@ -15,7 +15,18 @@ use graph::{Graph, Named};
 use source::Path;
 
 /// The types that the audit may name outside itself: words, which read nothing.
-const WORDS: [(&str, &str); 5] = [
+const WORDS: [(&str, &str); 16] = [
+    ("constants::vp8::BANDS", "numbers of RFC 6386"),
+    ("constants::vp8::CHROMA_MODE", "numbers of RFC 6386"),
+    ("constants::vp8::LARGE_CATEGORIES", "numbers of RFC 6386"),
+    ("constants::vp8::LUMA_MODE", "numbers of RFC 6386"),
+    ("constants::vp8::SUBBLOCK_MODE", "numbers of RFC 6386"),
+    ("constants::vp8::SUBBLOCK_TREE", "numbers of RFC 6386"),
+    ("constants::vp8::TOKEN_DEFAULTS", "numbers of RFC 6386"),
+    ("constants::vp8::TOKEN_UPDATES", "numbers of RFC 6386"),
+    ("constants::vp8::TokenProbabilities", "numbers of RFC 6386"),
+    ("constants::vp8l::LENGTH_ORDER", "numbers of RFC 9649"),
+    ("constants::vp8l::NEAR", "numbers of RFC 9649"),
     ("memory::Memory", "holds bytes and wipes them"),
     ("orientation::Orientation", "which way is up"),
     ("policy::Method", "which form is asked for"),
