@@ -56,12 +56,13 @@ fn extended(cursor: &mut Cursor<'_>) -> Result<(), Rejection> {
         profile.require(known, "one of the constant profiles")?;
     }
     let animated = cursor.sees(b"ANIM");
-    let (mut alpha, mut simple) = (false, false);
+    let (mut alpha, simple);
     if animated {
         let mut control = frame::chunk(cursor, b"ANIM")?;
         control.demand(&[0; 4], "a background that is transparent")?;
         control.take(2, "how often the animation runs")?;
         control.require(control.rest().is_empty(), "nothing behind how often it runs")?;
+        simple = false;
         let first = frame::animated(cursor, width, height)?;
         let mut bare = !first.covers || first.clears;
         alpha = first.alpha;

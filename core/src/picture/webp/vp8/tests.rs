@@ -59,7 +59,8 @@ fn with_header(idle: Idle) -> Vec<u8> {
     out.flag(idle.colour);
     out.flag(idle.clamping);
     let mut again = Bools::new(first);
-    (again.flag(), again.flag());
+    again.flag();
+    again.flag();
     // the fields up to the changes of the filter level
     assert!(!again.flag(), "no segments");
     out.flag(false);
