@@ -28,6 +28,7 @@ mod xmp;
 pub use finding::{Betrays, Carrier, Finding, Inspection, Place};
 
 pub(crate) use finding::Findings;
+pub(crate) use gif::inspect_gif;
 pub(crate) use jpeg::inspect_jpeg;
 pub(crate) use png::inspect_png;
 pub(crate) use webp::inspect_webp;

@@ -72,7 +72,7 @@ impl<'a> Tiff<'a> {
             (self.endian.u16(self.data, at)?.into(), 2)
         };
         let start = at.checked_add(head)?;
-        let held = self.data.len().checked_sub(start)? / self.entry_size();
+        let held = self.data.len().checked_sub(start)?.checked_div(self.entry_size())?;
         let entries = usize::try_from(claimed).unwrap_or(usize::MAX).min(held);
         let end = start.checked_add(entries.checked_mul(self.entry_size())?)?;
         let next = (entries as u64 == claimed).then(|| self.offset(end)).flatten();
