@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn only_one_form_is_accepted() {
         // three bits each: clear 1 6 7, then four bits: end
-        let codes = [0b110_001_100, 0b0101_111];
+        let codes = [0b110_001_100, 0b101_111];
         let bits = codes[0] | codes[1] << 9;
         let data = |bits: u32, length: u8| {
             [&[2, length], &bits.to_le_bytes()[..length.into()], &[0]].concat()
@@ -223,7 +223,7 @@ mod tests {
         // nothing drawn: clear, end
         assert_eq!(told(&data(0b101_100, 1), 6), Ok(vec![]));
         // with a bit behind it; without a clear code; with two; with one at the end
-        assert!(told(&data(0b1101_100, 1), 6).is_err());
+        assert!(told(&data(0b001_101_100, 1), 6).is_err());
         assert!(told(&data(0b101_001, 1), 6).is_err());
         assert!(told(&data(0b101_001_100_100, 2), 6).is_err());
         assert!(told(&data(0b101_100_001_100, 2), 6).is_err());

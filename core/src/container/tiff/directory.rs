@@ -146,6 +146,13 @@ impl<'a> Tiff<'a> {
     }
 }
 
+impl Entry {
+    /// Bytes of one value; 0 if the type is not known.
+    pub(crate) fn unit(&self) -> u64 {
+        unit(self.kind)
+    }
+}
+
 /// Bytes of one value of a type: TIFF 6.0, section 2, BigTIFF's 16 to 18, Exif 3.0's 129.
 fn unit(kind: u16) -> u64 {
     match kind {
