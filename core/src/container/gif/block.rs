@@ -197,6 +197,16 @@ impl<'a> Iterator for SubBlocks<'a> {
     }
 }
 
+/// What is left of the content of the sub-blocks `data` behind its first `count` bytes.
+pub(crate) fn content_behind(data: &[u8], count: u64) -> impl Iterator<Item = &[u8]> {
+    let mut skip = count;
+    sub_blocks(data).filter_map(move |content| {
+        let now = skip.min(content.len() as u64);
+        skip = skip.saturating_sub(now);
+        content.get(usize::try_from(now).ok()?..).filter(|rest| !rest.is_empty())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -226,5 +236,8 @@ mod tests {
             assert!(list.last().is_none_or(|last| last.end == end), "{end}");
         }
         assert_eq!(sub_blocks(b"\x02ab\x05cd").collect::<Vec<_>>(), [&b"ab"[..], b"cd"]);
+        for (count, rest) in [(0, &b"abcd"[..]), (1, b"bcd"), (2, b"cd"), (3, b"d"), (9, b"")] {
+            assert_eq!(content_behind(b"\x02ab\x02cd\0", count).collect::<Vec<_>>().concat(), rest);
+        }
     }
 }

@@ -2,7 +2,7 @@
 //! next, how many pixels each draws, and which colours are used can be told from the codes alone:
 //! whatever a longer string draws was a code of its own before.
 
-use super::block::sub_blocks;
+use super::block::{content_behind, sub_blocks};
 use super::table::Used;
 
 /// The most codes there can be: they have 12 bits at most.
@@ -255,29 +255,13 @@ fn run(data: &[u8], code_size: u8, pixels: u64, mut sink: impl FnMut(u16, u32)) 
 
 /// True if the code behind the first `read` bits is `end`, at this `width`.
 fn end_follows(data: &[u8], read: u64, width: u32, end: u16) -> bool {
-    let mut skip = read / 8;
-    let mut window = 0u64;
-    let mut held = 0u32;
-    for block in sub_blocks(data) {
-        if skip >= block.len() as u64 {
-            skip = skip.saturating_sub(block.len() as u64);
-            continue;
-        }
-        for byte in block.iter().skip(skip as usize) {
-            window |= u64::from(*byte) << held;
-            held = held.saturating_add(8);
-            if held >= 24 {
-                break;
-            }
-        }
-        skip = 0;
-        if held >= 24 {
-            break;
-        }
-    }
-    let shift = (read % 8) as u32;
-    held >= shift.saturating_add(width)
-        && (window >> shift) & ((1u64 << width).wrapping_sub(1)) == u64::from(end)
+    let bytes = content_behind(data, read / 8).flatten().take(3);
+    let window = bytes.zip([0u32, 8, 16]).fold((0u32, 0u32), |(window, _), (byte, place)| {
+        (window | u32::from(*byte) << place, place.saturating_add(8))
+    });
+    let (shift, (window, held)) = ((read % 8) as u32, window);
+    let mask = (1u32 << width).wrapping_sub(1);
+    held >= shift.saturating_add(width) && (window >> shift) & mask == u32::from(end)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The images of a GIF, and what in them is more than is shown.
 
-use crate::container::gif::block::{Header, Kind};
+use crate::container::gif::block::{Header, Kind, content_behind};
 use crate::container::gif::lzw::{self, End};
 use crate::container::gif::{Control, Picture};
 use crate::inspect::block::Block;
@@ -177,13 +177,11 @@ fn unused_control(control: Control, animation: bool, block: Block<'_>, findings:
 
 /// The bytes of sub-blocks in which none of the first `bits` stands.
 fn behind(data: &[u8], bits: u64) -> Vec<u8> {
-    let read = usize::try_from(bits.div_ceil(8)).unwrap_or(usize::MAX);
-    super::sub_blocks(data).flatten().skip(read).copied().collect()
+    content_behind(data, bits.div_ceil(8)).flatten().copied().collect()
 }
 
 /// True if a bit of the byte in which the first `bits` end is set behind them.
 fn spare_bits(data: &[u8], bits: u64) -> bool {
-    let whole = usize::try_from(bits / 8).unwrap_or(usize::MAX);
-    let last = super::sub_blocks(data).flatten().nth(whole);
+    let last = content_behind(data, bits / 8).flatten().next();
     !bits.is_multiple_of(8) && last.is_some_and(|byte| byte >> (bits % 8) != 0)
 }

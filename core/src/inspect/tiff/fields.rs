@@ -82,6 +82,12 @@ impl<'a> Fields<'_, 'a> {
                 findings.add(betrays, Carrier::Exif, place.clone(), label, value);
             }
         };
+        // resolution and position on a page
+        if self.context == Context::Tiff && matches!(entry.tag, 282 | 283 | 286 | 287 | 296) {
+            let value = self.value(entry, data);
+            findings.add(Device, Carrier::Resolution, place, self.name(entry), value);
+            return;
+        }
         match meaning(Tag(self.context, entry.tag)) {
             Meaning::Text(betrays, label) => add(betrays, label, text::decode(data)),
             Meaning::Wide(betrays, label) => add(betrays, label, text::utf16(data, true)),
