@@ -72,7 +72,7 @@ impl<'a> Tiff<'a> {
             (self.endian.u16(self.data, at)?.into(), 2)
         };
         let start = at.checked_add(head)?;
-        let held = self.data.len().checked_sub(start)? / self.entry_size();
+        let held = self.data.len().checked_sub(start)?.checked_div(self.entry_size())?;
         let entries = usize::try_from(claimed).unwrap_or(usize::MAX).min(held);
         let end = start.checked_add(entries.checked_mul(self.entry_size())?)?;
         let next = (entries as u64 == claimed).then(|| self.offset(end)).flatten();
@@ -143,6 +143,13 @@ impl<'a> Tiff<'a> {
 
     fn offset_size(&self) -> usize {
         if self.big { 8 } else { 4 }
+    }
+}
+
+impl Entry {
+    /// Bytes of one value; 0 if the type is not known.
+    pub(crate) fn unit(&self) -> u64 {
+        unit(self.kind)
     }
 }
 

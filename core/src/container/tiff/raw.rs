@@ -43,10 +43,8 @@ fn shows_sensor(tiff: Tiff<'_>, directory: Directory, queue: &mut Vec<u64>) -> b
     for entry in tiff.entries(directory).take(MOST_ENTRIES) {
         match entry.tag {
             tag::DNG_VERSION | tag::CFA_REPEAT_PATTERN_DIM | tag::CFA_PATTERN => return true,
-            tag::PHOTOMETRIC => {
-                if tiff.number(&entry, 0).is_some_and(|n| SENSOR.contains(&n)) {
-                    return true;
-                }
+            tag::PHOTOMETRIC if tiff.number(&entry, 0).is_some_and(|n| SENSOR.contains(&n)) => {
+                return true;
             }
             tag::SUB_IFDS => {
                 let most = MOST_DIRECTORIES as u64;

@@ -7,7 +7,7 @@ use crate::inspect::Betrays;
 
 /// How a field is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Meaning {
+pub(crate) enum Meaning {
     /// As text.
     Text(Betrays, &'static str),
     /// As UTF-16 text, little endian whatever the block is.
@@ -43,7 +43,7 @@ pub(super) enum Meaning {
 }
 
 /// What `tag` means.
-pub(super) fn meaning(tag: Tag) -> Meaning {
+pub(crate) fn meaning(tag: Tag) -> Meaning {
     let number = tag.number();
     // some programs write a field into the other directory
     let text = |known| matches!(known, Meaning::Text(..) | Meaning::Wide(..) | Meaning::Xmp);

@@ -9,7 +9,7 @@ mod values;
 use exif::{Context, Exif, Field, In, Reader, Tag, Value};
 
 use self::entries::{Entries, Unfit};
-use self::meaning::{Meaning, meaning, short_name};
+use self::meaning::short_name;
 use self::values::Fields;
 use crate::Orientation;
 use crate::bytes::Endian;
@@ -18,6 +18,7 @@ use crate::inspect::group::Group;
 use crate::inspect::{Betrays, Carrier, Findings, icc, iptc, makernote, text, xmp};
 
 pub(crate) use self::gps::position;
+pub(crate) use self::meaning::{Meaning, meaning};
 pub(crate) use self::thumbnail::jpeg_size;
 
 /// The signature in front of the TIFF structure, as the standard has it.
@@ -323,7 +324,7 @@ impl<'f, 'a> Teller<'f, 'a> {
 }
 
 /// Text with eight bytes of character code in front (DC-008, 4.6.5, UserComment); `None` if blank.
-fn coded_text(raw: &[u8], endian: Endian) -> Option<String> {
+pub(crate) fn coded_text(raw: &[u8], endian: Endian) -> Option<String> {
     let value = match raw.split_first_chunk::<8>() {
         Some((b"UNICODE\0", rest)) => {
             // the byte order of the block, or whichever other a program took

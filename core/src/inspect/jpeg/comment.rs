@@ -24,7 +24,7 @@ const PROGRAMS: &[&str] = &[
 ];
 
 /// Tells a comment.
-pub(super) fn inspect(whole: Block<'_>, payload: Block<'_>, findings: &mut Findings) {
+pub(crate) fn inspect(whole: Block<'_>, payload: Block<'_>, findings: &mut Findings) {
     let text = text::decode(payload.data);
     let readable = !text.chars().any(|c| c.is_control() && !c.is_whitespace());
     let (betrays, label, value) = match () {

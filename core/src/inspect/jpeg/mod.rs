@@ -1,7 +1,7 @@
 //! Findings of a JPEG, part by part.
 
 mod adobe;
-mod comment;
+pub(crate) mod comment;
 pub(crate) mod frame;
 mod jfif;
 mod mpf;
