@@ -29,9 +29,9 @@ pub use finding::{Betrays, Carrier, Finding, Inspection, Place};
 
 pub(crate) use finding::Findings;
 pub(crate) use jpeg::inspect_jpeg;
+pub(crate) use jxl::inspect_jxl;
 pub(crate) use png::inspect_png;
 pub(crate) use webp::inspect_webp;
-pub(crate) use jxl::inspect_jxl;
 
 use crate::{Error, Format, Limits};
 

@@ -8,6 +8,7 @@
 //! | what a JPEG shows, by decoders that are not ours | [`decode`] |
 //! | its coefficients and samples, by a slow and plain decoder | [`mod@reference`] |
 //! | a JPEG XL of each kind, and everything that can carry a mark in one | [`jxl`] |
+//! | a HEIC of a given kind, and everything that can carry a mark in one | [`heif`] |
 //! | the vectors that Rust, Kotlin and Swift share | [`vectors`] |
 //! | the segments of a JPEG that somebody else wrote | [`Jpeg::parse`] |
 //! | PNG files and everything that can carry a mark in them | [`png`] |
@@ -18,6 +19,7 @@
 pub mod carriers;
 pub mod decode;
 pub mod exif;
+pub mod heif;
 pub mod huffman;
 pub mod icc;
 pub mod jxl;
