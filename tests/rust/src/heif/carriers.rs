@@ -156,7 +156,7 @@ fn further(id: u32, text: &[u8]) -> super::Item {
 /// Every carrier whose mark must be gone without a trace.
 pub fn all() -> Vec<Carrier> {
     let mut list = vec![
-        text("ftyp: a brand", |p, t| p.brands.extend(&t[t.len() - 48..][..48 / 4 * 4])),
+        text("ftyp: a brand", |p, t| p.brands.extend(&t[..t.len() / 4 * 4])),
         number("ftyp: the minor version", |p, n| {
             p.brands[4..8].copy_from_slice(&[n; 4]);
             true
@@ -386,10 +386,9 @@ fn numbers() -> Vec<Carrier> {
             true
         }),
         number("the type of IDR picture", |p, n| {
-            let kind = if n == 7 { 19 } else { 20 };
             let items = p.items.iter_mut().filter(|item| &item.kind == b"hvc1");
-            items.for_each(|item| item.payload[4] = kind << 1);
-            true
+            items.for_each(|item| item.payload[4] = 19 << 1);
+            n == 7
         }),
         number("auxC: bytes behind the name", |p, n| every(p, b"auxC", |body| body.extend([n; 9]))),
         number("the other name of alpha", |p, _| {

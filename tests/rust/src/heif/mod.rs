@@ -205,7 +205,11 @@ impl Heif {
         let mut iinf = count(self.items.len());
         for item in &self.items {
             let infe = [&self.id(item.id)[..], &[0, 0], &item.kind, &item.names].concat();
-            iinf.extend(versioned(b"infe", if wide { 3 } else { 2 }, 0, infe));
+            // parts of others are not shown by themselves
+            let part =
+                |(kind, _, to): &([u8; 4], u32, Vec<u32>)| kind == b"dimg" && to.contains(&item.id);
+            let hidden = u8::from(self.references.iter().any(part));
+            iinf.extend(versioned(b"infe", if wide { 3 } else { 2 }, hidden, infe));
         }
         body.extend(versioned(b"iinf", u8::from(wide), 0, iinf));
 
