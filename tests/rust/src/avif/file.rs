@@ -5,7 +5,8 @@ use super::picture::Av1;
 /// A file of coded pictures.
 #[derive(Debug, Clone)]
 pub struct Avif {
-    /// The pictures that are shown: one, or the two cells of a grid side by side.
+    /// The pictures that are shown: one, or the two cells of a grid, of 128 × 64 pixels each, side by
+    /// side.
     pub shown: Vec<Av1>,
     /// Alpha of the first one.
     pub alpha: Option<Av1>,
@@ -57,10 +58,11 @@ impl Avif {
             items.push(Item { kind: *b"av01", payload: picture.payload(), properties });
         }
         if grid {
-            let (width, height) = (128, 48);
-            let payload = [0, 0, 0, 1, 0, width, 0, height].to_vec();
+            let (width, height) = (256_u32, 64_u32);
+            let sides = [(width as u16).to_be_bytes(), (height as u16).to_be_bytes()].concat();
+            let payload = [&[0, 0, 0, 1], sides.as_slice()].concat();
             let mut properties = vec![
-                (false, extent((width.into(), height.into()))),
+                (false, extent((width, height))),
                 (false, boxed(b"pixi", &[&[0, 0, 0, 0, 3, 8, 8, 8]])),
             ];
             properties.extend(self.nclx.map(|nclx| (false, colr(nclx))));
@@ -165,7 +167,7 @@ pub fn boxed(kind: &[u8; 4], parts: &[&[u8]]) -> Vec<u8> {
 /// One file of each kind, with its name.
 pub fn kinds() -> Vec<(&'static str, Avif)> {
     let alpha = Avif { alpha: Some(Av1::grey()), ..Avif::of(Av1::small()) };
-    let grid = Avif { shown: vec![Av1::small(), Av1::small()], ..Avif::of(Av1::small()) };
+    let grid = Avif { shown: vec![Av1::tiled(), Av1::tiled()], ..Avif::of(Av1::tiled()) };
     vec![
         ("colour", Avif::of(Av1::small())),
         ("two tiles", Avif::of(Av1::tiled())),
