@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use unmarked::receipt::Remaining;
 use unmarked::{Error, Method, Policy, Verdict, audit, inspect};
-use unmarked_fixtures::avif::{Av1, Avif, carriers, kinds};
+use unmarked_fixtures::avif::{Av1, Avif, boxed, carriers, kinds};
 use unmarked_fixtures::carriers as marks;
 use unmarked_fixtures::decode::run;
 
@@ -137,20 +137,24 @@ fn what_the_audit_accepts_is_canonical() {
 
 #[test]
 fn what_cannot_be_kept_is_refused_by_name() {
-    let several = |idc: u16| {
+    let several = |idc: u16, layer: Option<u8>| {
         let mut picture = Av1::small();
         let full = picture.full.get_or_insert_default();
         full.first_point = idc;
         let higher = Av1 { extension: Some(0x08), sequence_headers: 0, ..picture.clone() };
         picture.extension = Some(0);
         picture.behind.push(higher.payload());
-        strip(&Avif::of(picture).encode())
+        let layer = layer.map(|layer| boxed(b"lsel", &[&[0, layer]]));
+        strip(&Avif { properties: layer.into_iter().collect(), ..Avif::of(picture) }.encode())
     };
-    // two spatial layers, or a second frame that nobody shows
-    assert!(
-        matches!(several(0x301), Err(Error::Unsupported { what, .. }) if what.contains("layers"))
-    );
-    assert_eq!(several(0x101), strip(&Avif::of(Av1::small()).encode()));
+    let unsupported = |result, word: &str| matches!(result, Err(Error::Unsupported { what, .. }) if what.contains(word));
+    let one = strip(&Avif::of(Av1::small()).encode());
+    // two spatial layers: all of them, the lowest, the higher one
+    assert!(unsupported(several(0x301, None), "layers"));
+    assert_eq!(several(0x301, Some(0)), one);
+    assert!(unsupported(several(0x301, Some(1)), "layer"));
+    // a second frame that nobody shows
+    assert_eq!(several(0x101, None), one);
 
     let mut empty = Av1::small();
     empty.tiles[0] = vec![0; 20];
