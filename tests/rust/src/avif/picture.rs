@@ -207,8 +207,8 @@ impl Av1 {
         }
         let sides = [self.size.0 - 1, self.size.1 - 1].map(u64::from);
         let lengths = sides.map(|side| side.ilog2() as usize + 1 + usize::from(self.longer_sides));
-        lengths.iter().for_each(|length| drop(bits.put(*length as u64 - 1, 4)));
-        sides.iter().zip(lengths).for_each(|(side, length)| drop(bits.put(*side, length)));
+        lengths.iter().for_each(|length| _ = bits.put(*length as u64 - 1, 4));
+        sides.iter().zip(lengths).for_each(|(side, length)| _ = bits.put(*side, length));
         if let Some(full) = &self.full {
             bits.put(full.frame_id.is_some().into(), 1);
             if full.frame_id.is_some() {
@@ -229,7 +229,7 @@ impl Av1 {
         bits.spelled(if self.idle_tools { "1 0 1" } else { "0 0 0" });
         bits.put(0, 1); // 8 bits a sample
         bits.put(self.monochrome.into(), 1).put(self.codes.is_some().into(), 1);
-        self.codes.iter().flatten().for_each(|code| drop(bits.put((*code).into(), 8)));
+        self.codes.iter().flatten().for_each(|code| _ = bits.put((*code).into(), 8));
         bits.put(1, 1); // the full range
         if !self.monochrome {
             bits.spelled("00 0"); // chroma_sample_position, separate_uv_delta_q
@@ -287,14 +287,14 @@ impl Av1 {
             bits.put(0, 1); // allow_screen_content_tools
         }
         if let Some(full) = &self.full {
-            full.frame_id.iter().for_each(|id| drop(bits.put((*id).into(), 15)));
+            full.frame_id.iter().for_each(|id| _ = bits.put((*id).into(), 15));
             bits.put(full.own_size.into(), 1);
-            full.order_hint.iter().for_each(|hint| drop(bits.put((*hint).into(), 8)));
+            full.order_hint.iter().for_each(|hint| _ = bits.put((*hint).into(), 8));
             if let Some(model) = full.timing.as_ref().and_then(|timing| timing.model.as_ref()) {
                 bits.put(model.removal.is_some().into(), 1);
                 // one for each operating point, all of which have the only layer
                 for _ in 0..=full.further_points.len() {
-                    model.removal.iter().for_each(|time| drop(bits.put((*time).into(), 32)));
+                    model.removal.iter().for_each(|time| _ = bits.put((*time).into(), 32));
                 }
             }
             if full.own_size {
@@ -332,15 +332,15 @@ impl Av1 {
         bits.spelled(if self.monochrome { "0 0" } else { "0 0 0 0" }); // differences, matrices
         bits.spelled("0 0"); // segmentation, delta_q_present
         let levels = if self.monochrome { 2 } else { 4 };
-        (0..levels).for_each(|_| drop(bits.put(13, 6)));
+        (0..levels).for_each(|_| _ = bits.put(13, 6));
         bits.spelled("000 1"); // sharpness, loop_filter_delta_enabled
         bits.put(self.filter_deltas.is_some().into(), 1);
         if let Some(deltas) = self.filter_deltas {
             bits.put(0, 1); // blocks of this frame keep their difference
-            deltas.iter().for_each(|delta| drop(bits.put(1, 1).put((*delta).into(), 7)));
+            deltas.iter().for_each(|delta| _ = bits.put(1, 1).put((*delta).into(), 7));
         }
         if self.idle_tools {
-            (0..if self.monochrome { 1 } else { 3 }).for_each(|_| drop(bits.put(0, 2)));
+            (0..if self.monochrome { 1 } else { 3 }).for_each(|_| _ = bits.put(0, 2));
         }
         bits.put(self.tx_select.into(), 1).put(0, 1);
         if let Some(seed) = self.idle_grain {
