@@ -33,10 +33,6 @@ pub(crate) struct Picture<'a> {
 impl<'a> Picture<'a> {
     /// Keeps of `source` what decodes the picture.
     pub(super) fn read(source: Source<'a>) -> Result<Picture<'a>, Error> {
-        let lowest = source.selection.layer == Some(0);
-        if !lowest && source.selection.layer.is_some() {
-            return Err(unsupported("a higher layer of an AV1 picture"));
-        }
         let mut reading = Reading::default();
         for obu in obu::walk(source.payload, source.payload_at, source.most_parts) {
             let obu = obu?;
@@ -50,7 +46,7 @@ impl<'a> Picture<'a> {
             }
             reading.take(&obu)?;
             // what follows is shown only as a higher layer
-            if reading.is_whole() && (lowest || !reading.has_layers()) {
+            if reading.is_whole() && !reading.has_layers() {
                 break;
             }
         }

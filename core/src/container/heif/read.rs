@@ -5,7 +5,7 @@
 //! pictures, depth, gain maps, mattes, thumbnails, films, groups, names.
 
 use super::boxes::{Bytes, Kind, Part};
-use super::coding::{Coding, Picture, Source, Traits};
+use super::coding::{Coding, Nclx, Picture, Source, Traits};
 use super::colour::{Colour, Told};
 use super::derived::Derived;
 use super::meta::{self, Item, Meta};
@@ -279,6 +279,7 @@ impl<'a> Layout<'a> {
     pub(crate) fn photo(&self) -> Result<Photo<'_>, Error> {
         let mut kept: Vec<Kept<'_>> = Vec::new();
         let mut codings: Vec<Coding> = Vec::new();
+        let mut answered: Option<((Told<'_>, Nclx, bool), Colour)> = None;
         let mut primary = 0;
         for (index, placed) in self.items.iter().enumerate() {
             let properties = self.properties(placed)?;
@@ -318,7 +319,18 @@ impl<'a> Layout<'a> {
                 return Err(Error::Limit { what: "too many pixels", limit: self.most_pixels });
             }
             let colour = match placed.role {
-                Role::Shown => properties.colour.colour(traits.colour, traits.monochrome)?,
+                Role::Shown => {
+                    // tiles and their grid say the same, and a profile takes long to judge
+                    let asked = (properties.colour, traits.colour, traits.monochrome);
+                    match answered {
+                        Some((before, colour)) if before == asked => colour,
+                        _ => {
+                            let colour = asked.0.colour(asked.1, asked.2)?;
+                            answered = Some((asked, colour));
+                            colour
+                        }
+                    }
+                }
                 _ => Colour::default(),
             };
             let mut transforms = properties.transforms;
