@@ -32,9 +32,7 @@ pub(super) fn agree(
     let [primaries, transfer, _] = shown.code_points;
     match (properties, profile) {
         // AV1 has no syntax for RGB of sRGB in the limited range
-        (Some(told), _) => {
-            told == coded || told == ([1, 13, 0], false) && coded == ([2; 3], false)
-        }
+        (Some(told), _) => told == coded || told == ([1, 13, 0], false) && coded == ([2; 3], false),
         (None, Some(class)) => {
             are_normal(shown.code_points) && of_profile(class) == (primaries, transfer)
         }

@@ -81,7 +81,7 @@ impl Graph {
         if !self.visit(meta.primary, &mut visited) || visited != meta.primary.saturating_add(1) {
             return false;
         }
-        for master in 0..visited {
+        for master in 0..=meta.primary {
             let mut alphas = (0..count).filter(|item| self.masters(*item).contains(&master));
             if let Some(alpha) = alphas.next() {
                 let one = alphas.next().is_none() && alpha > meta.primary;

@@ -21,13 +21,6 @@ pub(crate) struct Nclx {
     pub(crate) full_range: bool,
 }
 
-/// Which part of a scalable coding is shown: properties of the item. Only AV1 has them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Selection {
-    /// `lsel`: the layer.
-    pub(crate) layer: Option<u16>,
-}
-
 /// One item that holds a coded picture, as it stands in the source.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Source<'a> {
@@ -39,7 +32,6 @@ pub(crate) struct Source<'a> {
     pub(crate) payload: &'a [u8],
     /// Where its first extent starts in the file.
     pub(crate) payload_at: usize,
-    pub(crate) selection: Selection,
     /// The most parts (NAL units, OBUs) that it may have.
     pub(crate) most_parts: usize,
 }

@@ -8,7 +8,7 @@ use crate::profile::{self, Components, Outcome};
 use crate::{Error, ProfileClass};
 
 /// The `colr` properties of an item, as they stand in the source.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Told<'a> {
     nclx: Option<Nclx>,
     profile: Option<&'a [u8]>,

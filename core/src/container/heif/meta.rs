@@ -93,7 +93,7 @@ pub(crate) fn read<'a>(file: &'a [u8], most: usize) -> Result<Meta<'a>, Error> {
     if &first.kind != b"ftyp" {
         return Err(damaged(0, "a file type box first"));
     }
-    while let Some(part) = boxes.next() {
+    for part in boxes {
         room.one()?;
         match part {
             Ok(part) if &part.kind == b"meta" => {

@@ -5,7 +5,7 @@
 //! pictures, depth, gain maps, mattes, thumbnails, films, groups, names.
 
 use super::boxes::{Bytes, Kind, Part};
-use super::coding::{Coding, Picture, Selection, Source, Traits};
+use super::coding::{Coding, Nclx, Picture, Source, Traits};
 use super::colour::{Colour, Told};
 use super::derived::Derived;
 use super::meta::{self, Item, Meta};
@@ -92,7 +92,6 @@ pub(crate) enum Content<'a> {
 #[derive(Debug, Default)]
 struct Properties<'a> {
     configuration: Option<Part<'a>>,
-    selection: Selection,
     colour: Told<'a>,
     spacing: Option<(u32, u32)>,
     transforms: Vec<Transform>,
@@ -280,6 +279,7 @@ impl<'a> Layout<'a> {
     pub(crate) fn photo(&self) -> Result<Photo<'_>, Error> {
         let mut kept: Vec<Kept<'_>> = Vec::new();
         let mut codings: Vec<Coding> = Vec::new();
+        let mut answered: Option<((Told<'_>, Nclx, bool), Colour)> = None;
         let mut primary = 0;
         for (index, placed) in self.items.iter().enumerate() {
             let properties = self.properties(placed)?;
@@ -308,7 +308,6 @@ impl<'a> Layout<'a> {
                         configuration_at: configuration.body.at,
                         payload: bytes,
                         payload_at: at,
-                        selection: properties.selection,
                         most_parts: self.most_parts,
                     })?;
                     let traits = picture.traits();
@@ -320,7 +319,18 @@ impl<'a> Layout<'a> {
                 return Err(Error::Limit { what: "too many pixels", limit: self.most_pixels });
             }
             let colour = match placed.role {
-                Role::Shown => properties.colour.colour(traits.colour, traits.monochrome)?,
+                Role::Shown => {
+                    // tiles and their grid say the same, and a profile takes long to judge
+                    let asked = (properties.colour, traits.colour, traits.monochrome);
+                    match answered {
+                        Some((before, colour)) if before == asked => colour,
+                        _ => {
+                            let colour = asked.0.colour(asked.1, asked.2)?;
+                            answered = Some((asked, colour));
+                            colour
+                        }
+                    }
+                }
                 _ => Colour::default(),
             };
             let mut transforms = properties.transforms;
@@ -373,9 +383,9 @@ impl<'a> Layout<'a> {
                 // the first operating point, and all of its layers, are what is shown anyway
                 b"a1op" if body.u8()? == 0 => {}
                 b"a1op" => return Err(unsupported("a choice of operating points")),
-                b"lsel" => {
-                    kept.selection.layer = Some(body.u16()?).filter(|layer| *layer != 0xFFFF)
-                }
+                // pictures with further layers are refused, or lose them, where they are read
+                b"lsel" if matches!(body.u16()?, 0 | 0xFFFF) => {}
+                b"lsel" => return Err(unsupported("a choice of layers")),
                 kind if DESCRIPTIVE.contains(&kind) => {}
                 _ if *essential => {
                     return Err(unsupported(

@@ -33,6 +33,11 @@ pub(super) fn tell(data: Block<'_>, length_size: usize, findings: &mut Findings)
             );
             return;
         };
+        if let Some(label) = parameter_set(unit) {
+            let value = format!("{label}, {}", text::summary(unit.from(2).data));
+            let label = "Parameter set in the picture";
+            findings.add(Betrays::Unknown, Carrier::CodedMessage, unit.place(), label, value);
+        }
         tell_one(unit, findings);
         at = at.saturating_add(length);
     }
@@ -46,13 +51,26 @@ pub(super) fn tell(data: Block<'_>, length_size: usize, findings: &mut Findings)
 /// Tells what the NAL units in an `hvcC` say.
 pub(super) fn configuration(body: Block<'_>, findings: &mut Findings) {
     let mut at = 23usize;
+    let mut sets: Vec<&str> = Vec::new();
     for _ in 0..u8_at(body.data, 22).unwrap_or(0) {
         let Some(count) = Endian::Big.u16(body.data, at.saturating_add(1)) else { return };
         at = at.saturating_add(3);
         for _ in 0..count {
             let Some(length) = Endian::Big.u16(body.data, at).map(usize::from) else { return };
             let Some(unit) = body.part(at.saturating_add(2), length) else { return };
-            tell_one(Block { segment: "hvcC", ..unit }, findings);
+            let unit = Block { segment: "hvcC", ..unit };
+            // one of each is what a still picture needs; hardly any text stands in one
+            if let Some(name) = parameter_set(unit) {
+                let readable = !text::readable(unit.data, 8, 1).is_empty();
+                if sets.contains(&name) || readable {
+                    let label = format!("Another {name}");
+                    let value = text::summary(unit.from(2).data);
+                    let (betrays, carrier) = (Betrays::Unknown, Carrier::CodedMessage);
+                    findings.add(betrays, carrier, unit.place(), label, value);
+                }
+                sets.push(name);
+            }
+            tell_one(unit, findings);
             at = at.saturating_add(2).saturating_add(length);
         }
     }
@@ -67,6 +85,17 @@ pub(super) fn configuration(body: Block<'_>, findings: &mut Findings) {
             "Bytes after the parameter sets",
             value,
         );
+    }
+}
+
+/// The name of a parameter set, if it is one of the picture's own layer.
+fn parameter_set(unit: Block<'_>) -> Option<&'static str> {
+    let [first, second] = unit.array(0)?;
+    match (first, second >> 3) {
+        (0x40, 0) => Some("video parameter set"),
+        (0x42, 0) => Some("sequence parameter set"),
+        (0x44, 0) => Some("picture parameter set"),
+        _ => None,
     }
 }
 

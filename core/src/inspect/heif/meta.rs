@@ -238,15 +238,19 @@ impl<'a> Meta<'a> {
             .collect();
         spans.sort_unstable_by_key(|span| span.start);
         let mut at = start;
-        for span in spans.into_iter().chain([end..end]) {
+        for span in spans.into_iter().chain(std::iter::once(end..end)) {
             let gap = span.start.checked_sub(at).filter(|length| *length > 0);
             let from = usize::try_from(at.saturating_sub(start)).ok();
             let gap = gap.and_then(|length| data.body.part(from?, usize::try_from(length).ok()?));
             if let Some(gap) = gap {
                 let value = text::summary(gap.data);
-                let name = data.name();
-                let place = Block { segment: &name, ..gap }.place();
-                findings.add(Betrays::Unknown, Carrier::Gap, place, "Bytes of no item", value);
+                findings.add(
+                    Betrays::Unknown,
+                    Carrier::Gap,
+                    gap.place(),
+                    "Bytes of no item",
+                    value,
+                );
             }
             at = at.max(span.end);
         }

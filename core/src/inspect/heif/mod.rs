@@ -107,8 +107,9 @@ fn first(block: Block<'_>) -> Option<Part<'_>> {
         1 => (16, usize::try_from(u64::from_be_bytes(array_at(block.data, 8)?)).ok()?),
         size => (8, size),
     };
-    let whole = block.part(0, size)?;
-    Some(Part { kind, whole, body: block.part(head, size.checked_sub(head)?)? })
+    let segment = std::str::from_utf8(block.data.get(4..8)?).unwrap_or("box");
+    let whole = Block { segment, ..block.part(0, size)? };
+    Some(Part { kind, whole, body: whole.part(head, size.checked_sub(head)?)? })
 }
 
 /// The kind of the box that `rest` is the start of, if it looks like one that was cut off.

@@ -113,7 +113,7 @@ impl Grain {
 /// True if chroma has points of its own.
 fn tells_chroma(colour: &ColourConfig, from_luma: bool, luma: &[(u8, u8)]) -> bool {
     let halved = colour.subsampling == (true, true);
-    !colour.monochrome && !from_luma && !(halved && luma.is_empty())
+    !(colour.monochrome || from_luma || halved && luma.is_empty())
 }
 
 /// How many neighbours the filter of luma has.

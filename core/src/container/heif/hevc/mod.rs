@@ -71,11 +71,11 @@ impl<'a> Picture<'a> {
             if active.is_none() && matches!(unit.kind, SPS | PPS) {
                 sets.keep(unit);
             }
-            if unit.kind > 31 {
-                continue;
-            }
-            if !(16..=21).contains(&unit.kind) {
-                return Err(damaged(unit.at, "a picture that is decoded by itself"));
+            match unit.kind {
+                16..=21 => {}
+                0..=9 => return Err(damaged(unit.at, "a picture that is decoded by itself")),
+                // reserved kinds, parameter sets, messages, delimiters, padding
+                _ => continue,
             }
             let mut bits = BitReader::new(unit.payload, unit.at);
             let start = slice::start(&mut bits)?;
@@ -241,11 +241,14 @@ impl<'a> Sets<'a> {
     fn activate(&self, number: u32, at: usize) -> Result<(Sps, Pps), Error> {
         for unit in self.pps.iter().rev() {
             let mut bits = BitReader::new(unit.payload, unit.at);
-            let (pps, sps) = pps::ids(&mut bits)?;
-            if pps == number {
-                let sps = self.sequence(sps, unit.at)?;
-                let pps = Pps::read(&mut bits, &sps)?;
-                return Ok((sps, pps));
+            // what cannot be read has no number that a slice could name
+            match pps::ids(&mut bits) {
+                Ok((pps, sps)) if pps == number => {
+                    let sps = self.sequence(sps, unit.at)?;
+                    let pps = Pps::read(&mut bits, &sps)?;
+                    return Ok((sps, pps));
+                }
+                _ => {}
             }
         }
         Err(damaged(at, "a picture parameter set that is there"))
