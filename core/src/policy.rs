@@ -93,8 +93,8 @@ impl Default for Policy {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum DrawnAs {
-    /// JPEG, as apps on Android save pictures; but PNG at full size for what comes from TIFF and BMP,
-    /// which lose nothing either.
+    /// JPEG, as apps on Android save pictures; but PNG for what comes from TIFF and BMP, which lose
+    /// nothing either, unless a longest edge or a number of bytes is asked for.
     #[default]
     BySource,
     /// JPEG, as apps on Android save pictures. What lets the background through is put on white.

@@ -3,6 +3,7 @@
 //! [`jpeg`] has all that knows blocks: the walk of Strip, Recode, transforms, the encoder. [`rebuild`]
 //! joins the rest: coefficients or [`pixels`] → [`cover`] → planes → [`resample`] by [`geometry`] and
 //! [`scale`] → [`colour`] and [`srgb`] → [`upright`] → the encoder; [`draw`] puts these in a row.
+//! [`decode`] makes a [`bitmap`] of every other format; [`lossless`] makes a PNG of it.
 
 pub(crate) mod bitmap;
 pub(crate) mod colour;

@@ -10,6 +10,7 @@
 mod check;
 mod clean;
 mod failing;
+mod formats;
 mod inspect;
 mod interrupted;
 mod methods;

@@ -17,7 +17,14 @@ use unmarked_fixtures::decode::{run, zune};
 use unmarked_fixtures::icc::{Fields, Space, profile};
 
 /// As a PNG at full size.
-const LOSSLESS: Rebuild = Rebuild { drawn_as: DrawnAs::Png, ..Rebuild::FULL_SIZE };
+const LOSSLESS: Rebuild = Rebuild {
+    drawn_as: DrawnAs::Png,
+    longest_edge: None,
+    quality: 90,
+    max_bytes: None,
+    grey: false,
+    redactions: Vec::new(),
+};
 
 /// Width, height, and red, green, blue and alpha of 16 bits of each pixel of a PNG.
 fn shown(png: &[u8]) -> (usize, usize, Vec<[u16; 4]>) {
@@ -195,8 +202,9 @@ fn other_colours_become_those_of_srgb() {
             (iccp(Space::AdobeRgb), adobe, &adobe_light),
         ];
         for (chunk, primaries, light) in cases {
-            // within a level of 8 bits, and 32 of 65536 of 16: the primaries have five digits
-            let tolerance = if bits == 8 { 257 } else { 32 };
+            // within a level of 8 bits, and a quarter of one of 16: the constant profiles tell
+            // primaries in parts of 65536, which weigh most in the dark
+            let tolerance = if bits == 8 { 257 } else { 64 };
             assert_shows(&png(kind, &[chunk]), SIZE, tolerance, |x, y| {
                 let [r, g, b, _] = kind.shown(x, y);
                 let [r, g, b] =
@@ -347,7 +355,6 @@ fn what_libtiff_compresses_shows_the_same() {
         ("rgb", "-8 -c none"),
         ("deep", "-c lzw:2 -B"),
         ("deep", "-c zip:2"),
-        ("deep", "-p separate -c lzw"),
     ];
     for (name, form) in forms {
         let mut arguments: Vec<&str> = form.split(' ').collect();
@@ -429,21 +436,7 @@ fn a_format_without_recode_is_stripped_and_says_so() {
     assert_eq!((clean.receipt().method, clean.receipt().format), (Method::Strip, Format::WebP));
     let first = clean.receipt().notes.first();
     assert!(matches!(first, Some(Note::StrippedInstead { of: Method::Recode, .. })));
-    assert_eq!(
-        Some(clean.bytes()),
-        unmarked::clean(&photo, &alone(Method::Strip)).ok().as_deref_bytes()
-    );
-}
-
-/// The bytes of a clean photo, to compare.
-trait Bytes {
-    fn as_deref_bytes(&self) -> Option<&[u8]>;
-}
-
-impl Bytes for Option<unmarked::Clean> {
-    fn as_deref_bytes(&self) -> Option<&[u8]> {
-        self.as_ref().map(|clean| clean.bytes())
-    }
+    assert_eq!(common::strip(&photo).unwrap(), clean.bytes());
 }
 
 #[test]
@@ -558,7 +551,7 @@ fn bombs_are_refused_before_they_are_unpacked() {
         // a size check takes no time; to unpack any of them takes seconds
         faults.check(start.elapsed() < Duration::from_secs(1), || format!("{name} took long"));
     }
-    faults.assert_none();
+    faults.none();
 }
 
 #[test]
