@@ -19,7 +19,9 @@ fn no_bit_of_a_header_can_be_changed_unseen() {
                 if audit(&changed) == Verdict::Clean {
                     let written = strip(&changed);
                     faults.check(written.as_ref() == Ok(&changed), || {
-                        format!("{name}: bit {bit} of byte {at}: clean, and not written: {written:?}")
+                        format!(
+                            "{name}: bit {bit} of byte {at}: clean, and not written: {written:?}"
+                        )
                     });
                 }
             }

@@ -74,11 +74,9 @@ fn every_orientation_of_every_format_stands_upright() {
             kind.shown(x, y)
         };
         let tagged = Page::new(2, 8, 3, kind.bytes(false)).with(274, &[u32::from(value)]);
-        for photo in [
-            png(kind, &[chunk(b"eXIf", &exif(value))]),
-            webp(kind, Some(value)),
-            tiff(tagged),
-        ] {
+        for photo in
+            [png(kind, &[chunk(b"eXIf", &exif(value))]), webp(kind, Some(value)), tiff(tagged)]
+        {
             assert_shows(&photo, upright, 0, expected);
         }
     }
@@ -177,7 +175,8 @@ fn to_srgb(primaries: [[f64; 3]; 3], light: impl Fn(f64) -> f64, rgb: [u16; 3]) 
 
 #[test]
 fn other_colours_become_those_of_srgb() {
-    let p3 = [[0.51512, 0.29198, 0.15710], [0.24120, 0.69225, 0.06657], [-0.00105, 0.04189, 0.78407]];
+    let p3 =
+        [[0.51512, 0.29198, 0.15710], [0.24120, 0.69225, 0.06657], [-0.00105, 0.04189, 0.78407]];
     let adobe =
         [[0.60974, 0.20528, 0.14919], [0.31111, 0.62567, 0.06322], [0.01947, 0.06087, 0.74457]];
     let srgb_light =
@@ -234,8 +233,7 @@ fn a_tiff_keeps_every_sample_of_every_kind() {
         for kind in Kind::ALL {
             let samples = kind.samples(0, 0).len() as u32;
             let photometric = if kind.grey { 1 } else { 2 };
-            let mut page =
-                Page::new(photometric, u32::from(kind.bits), samples, kind.bytes(big));
+            let mut page = Page::new(photometric, u32::from(kind.bits), samples, kind.bytes(big));
             if kind.alpha {
                 page = page.with(338, &[2]);
             }
@@ -320,7 +318,8 @@ fn a_tiff_of_other_kinds_shows_what_it_means() {
 fn what_libtiff_compresses_shows_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    let bilevel: Vec<u8> = (0..SIZE.1).flat_map(|y| (0..5).map(move |x| (x * y * 41) as u8)).collect();
+    let bilevel: Vec<u8> =
+        (0..SIZE.1).flat_map(|y| (0..5).map(move |x| (x * y * 41) as u8)).collect();
     let kind = Kind::ALL[0];
     let deep = Kind { grey: false, alpha: false, bits: 16 };
     let sources = [
@@ -355,7 +354,9 @@ fn what_libtiff_compresses_shows_the_same() {
         let (from, to) = (path(name), path("out"));
         arguments.extend([from.as_str(), to.as_str()]);
         let Some(out) = run("tiffcp", &arguments, &[]) else {
-            println!("NOTICE: tiffcp is not installed: compressed TIFFs are not compared (install libtiff-tools)");
+            println!(
+                "NOTICE: tiffcp is not installed: compressed TIFFs are not compared (install libtiff-tools)"
+            );
             return;
         };
         assert!(out.status.success(), "{form}: {}", String::from_utf8_lossy(&out.stderr));
@@ -428,7 +429,10 @@ fn a_format_without_recode_is_stripped_and_says_so() {
     assert_eq!((clean.receipt().method, clean.receipt().format), (Method::Strip, Format::WebP));
     let first = clean.receipt().notes.first();
     assert!(matches!(first, Some(Note::StrippedInstead { of: Method::Recode, .. })));
-    assert_eq!(Some(clean.bytes()), unmarked::clean(&photo, &alone(Method::Strip)).ok().as_deref_bytes());
+    assert_eq!(
+        Some(clean.bytes()),
+        unmarked::clean(&photo, &alone(Method::Strip)).ok().as_deref_bytes()
+    );
 }
 
 /// The bytes of a clean photo, to compare.
@@ -463,14 +467,18 @@ fn what_was_to_be_covered_is_never_left() {
     }
     // where it can be covered, nothing of it is in any file
     let kind = Kind { grey: false, alpha: true, bits: 16 };
-    let photos =
-        [png(kind, &[]), tiff(Page::new(2, 8, 3, Kind::ALL[0].bytes(false))), webp(Kind::ALL[1], None)];
+    let photos = [
+        png(kind, &[]),
+        tiff(Page::new(2, 8, 3, Kind::ALL[0].bytes(false))),
+        webp(Kind::ALL[1], None),
+    ];
     for photo in &photos {
         for settings in [LOSSLESS, Rebuild { longest_edge: Some(19), ..LOSSLESS }] {
             let scale = if settings.longest_edge.is_some() { 2 } else { 1 };
             let settings = Rebuild { redactions: vec![shape.clone()], ..settings };
             let (wide, _, pixels) = shown(&clean(photo, &rebuilding(settings)).unwrap());
-            let inside = (8 / scale..16 / scale).flat_map(|y| (8 / scale..16 / scale).map(move |x| (x, y)));
+            let inside =
+                (8 / scale..16 / scale).flat_map(|y| (8 / scale..16 / scale).map(move |x| (x, y)));
             for (x, y) in inside {
                 assert_eq!(pixels[y * wide + x], [0, 0, 0, u16::MAX], "{x},{y}");
             }
@@ -523,7 +531,12 @@ fn bombs_are_refused_before_they_are_unpacked() {
         file
     };
     let page = |wide: u32, high: u32| {
-        tiff(Page::new(2, 16, 3, vec![0; 100]).with(256, &[wide]).with(257, &[high]).with(278, &[high]))
+        tiff(
+            Page::new(2, 16, 3, vec![0; 100])
+                .with(256, &[wide])
+                .with(257, &[high])
+                .with(278, &[high]),
+        )
     };
     let mut bitmap = bmp();
     bitmap[18..26].copy_from_slice(&[0xFF, 0xFF, 0, 0, 0xFF, 0xFF, 0, 0]);
@@ -540,7 +553,8 @@ fn bombs_are_refused_before_they_are_unpacked() {
     ] {
         let start = Instant::now();
         let refused = unmarked::clean(&photo, &alone(Method::Rebuild)).err();
-        faults.check(matches!(refused, Some(Error::Limit { .. })), || format!("{name}: {refused:?}"));
+        faults
+            .check(matches!(refused, Some(Error::Limit { .. })), || format!("{name}: {refused:?}"));
         // a size check takes no time; to unpack any of them takes seconds
         faults.check(start.elapsed() < Duration::from_secs(1), || format!("{name} took long"));
     }
@@ -578,7 +592,8 @@ fn photos_that_are_cut_off_are_refused_or_said_to_be_incomplete() {
 fn damage_does_no_harm() {
     let mut state = 7u64;
     let mut next = move |most: usize| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as usize % most
     };
     let kind = Kind::ALL[1];
@@ -611,8 +626,7 @@ fn a_gain_map_is_gone_by_every_method_and_said_to_be() {
     let mut with = 0;
     for photo in &all {
         let Ok(inspection) = unmarked::inspect(&photo.bytes) else { continue };
-        let carries =
-            inspection.findings.iter().any(|f| f.carrier == unmarked::Carrier::GainMap);
+        let carries = inspection.findings.iter().any(|f| f.carrier == unmarked::Carrier::GainMap);
         if carries {
             with += 1;
         }
