@@ -3,13 +3,13 @@
 use std::fmt::Write;
 
 use serde_json::Value;
-use unmarked::{Format, Method};
+use unmarked::{DrawnAs, Format, Method};
 use unmarked_fixtures::decode::run;
 use unmarked_fixtures::kinds;
 
 use super::common::photos::every_photo;
 use super::common::{Faults, METHODS, alone};
-use super::peers::{DECODERS, path, pillow, pillow_reads};
+use super::peers::{DECODERS, broken, path, pillow, pillow_reads};
 
 /// A photo and what became of it.
 struct Pair {
@@ -33,7 +33,12 @@ fn pairs() -> Vec<Pair> {
     for (name, before) in made.chain(real) {
         let Some(from) = Format::detect(&before) else { continue };
         for method in METHODS {
-            let Ok(clean) = unmarked::clean(&before, &alone(method)) else { continue };
+            let mut policy = alone(method);
+            // without loss, so that what it shows can be compared; as JPEG those that are made by code
+            if from != Format::Jpeg {
+                policy.rebuild.drawn_as = DrawnAs::Png;
+            }
+            let Ok(clean) = unmarked::clean(&before, &policy) else { continue };
             pairs.push(Pair {
                 name: format!("{name}, {method}"),
                 before: before.clone(),
@@ -147,6 +152,8 @@ fn clean_photos_open_and_are_well_formed() {
                     break;
                 }
                 Some(Ok(_)) => {}
+                // dwebp shows none that moves
+                Some(Err(error)) if error.contains("animated WebP") => {}
                 Some(Err(error)) => {
                     faults.add(format!("{}: {}: {error}", pair.name, decoder.program))
                 }
@@ -227,9 +234,14 @@ fn chromium_shows_clean_photos_as_the_originals() {
         opened += 1;
         let Some(apart) = told["mean"].as_f64() else { continue };
         compared += 1;
-        let allowed = if pair.method == Method::Rebuild { DRAWN_AGAIN } else { ROUNDING };
+        let drawn = pair.method == Method::Rebuild;
+        let allowed = if drawn && pair.to == Format::Jpeg { DRAWN_AGAIN } else { ROUNDING };
         let same = told["size"] == told["before"] && apart <= allowed;
-        if pair.method != Method::Rebuild {
+        // how much of a damaged picture is shown, each decides for itself
+        if drawn && !same && broken(&pair.before, pair.from).is_some() {
+            continue;
+        }
+        if !drawn {
             most = most.max(apart);
         }
         faults.check(same, || format!("{}: Chromium shows it otherwise: {told}", pair.name));

@@ -130,6 +130,24 @@ pub fn pillow(task: &str, files: &[&[u8]]) -> Option<Vec<Value>> {
     Some(serde_json::from_slice(&ended.stdout).unwrap())
 }
 
+/// What is wrong with a picture, by every decoder there is for it; `None` if one of them shows it
+/// without an error, or if there is none.
+pub fn broken(photo: &[u8], format: Format) -> Option<String> {
+    let mut words = None;
+    for decoder in DECODERS.iter().filter(|d| d.formats.contains(&format)) {
+        match decoder.shown(photo, format) {
+            Some(Ok(_)) => return None,
+            Some(Err(error)) => words = Some(format!("{}: {error}", decoder.program)),
+            None => {}
+        }
+    }
+    if !pillow_reads(format) {
+        return words;
+    }
+    let told = pillow("frames", &[photo])?;
+    told[0].get("error").map(|error| format!("Pillow: {error}"))
+}
+
 /// True if Pillow reads this format here.
 pub fn pillow_reads(format: Format) -> bool {
     let has = |name: &str| {

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use unmarked::Format;
+use unmarked_fixtures::kinds;
 
 use super::common::photos::{constant_profiles, exiftool};
+use super::common::rebuild;
 
 /// The tags that tell how the picture is stored, by exiftool's names.
 fn structural(format: Format) -> &'static [&'static str] {
@@ -123,7 +125,9 @@ impl Marks {
     /// `None` if exiftool is not installed.
     pub fn new() -> Option<Marks> {
         let profiles = constant_profiles();
-        let files: Vec<Vec<u8>> = profiles.iter().map(|payload| holding(payload)).collect();
+        let mut files: Vec<Vec<u8>> = profiles.iter().map(|payload| holding(payload)).collect();
+        // what is drawn again says sRGB as Android's encoder does
+        files.push(rebuild(&kinds::named("420").bytes()).unwrap());
         let files: Vec<&[u8]> = files.iter().map(Vec::as_slice).collect();
         let told = exiftool(&files)?;
         Some(Marks { profiles: told.iter().map(profile).collect() })

@@ -15,7 +15,10 @@ use common::Faults;
 use unmarked::{Error, Method, Policy, Verdict, audit, inspect};
 
 /// Nothing here takes so long, however slow the machine: a guard against hanging.
-const HANGS: Duration = Duration::from_secs(10);
+const HANGS: Duration = Duration::from_secs(5);
+
+/// How many faults of a part are told.
+const MOST_FAULTS: usize = 50;
 
 /// What is seen of all files.
 #[derive(Default)]
@@ -28,6 +31,10 @@ struct Seen {
 
 /// Cleans, inspects and judges a file by every road; notes what must not be.
 fn watch(seen: &Mutex<Seen>, name: &dyn Fn() -> String, photo: &[u8]) -> Option<Error> {
+    // enough is known, and each may have been slow
+    if seen.lock().unwrap().faults.len() >= MOST_FAULTS {
+        return None;
+    }
     let start = Instant::now();
     let ran = catch_unwind(AssertUnwindSafe(|| {
         let refused = unmarked::clean(photo, &Policy::default()).err();
@@ -117,7 +124,7 @@ fn hostile_files_are_refused_at_once() {
             seen.slowest.1,
             taken.map_or(String::from("not told"), |taken| format!("{} MiB", taken >> 20)),
         );
-        for fault in seen.faults.iter().take(40) {
+        for fault in &seen.faults {
             println!("  {fault}");
         }
         seen.faults.into_iter().for_each(|fault| faults.add(fault));
