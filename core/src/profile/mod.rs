@@ -110,14 +110,6 @@ pub(crate) fn judge_plain(
     }
 }
 
-/// What becomes of an RGB space that is told by the chromaticities of red, green, blue and white, and a
-/// curve.
-pub(crate) fn judge_chromaticities(points: [[f64; 2]; 4], curve: Curve) -> Result<Outcome, Error> {
-    let primaries =
-        relative_to_d50(points).ok_or(Error::Profile("its primaries make no colour space"))?;
-    colorimetry::rgb_class(&Rgb { primaries, curves: [curve.clone(), curve.clone(), curve] })
-}
-
 /// What has to be done with coded values so that they mean sRGB.
 #[derive(Debug)]
 pub(crate) enum Meaning {

@@ -94,10 +94,20 @@ impl<'a> Bits<'a> {
 
     /// Zeros up to a whole byte.
     pub(super) fn pad(&mut self) -> Result<(), Rejection> {
-        while self.at % 8 != 0 {
+        while !self.at.is_multiple_of(8) {
             self.demand(1, 0, "zeros up to a whole byte")?;
         }
         Ok(())
+    }
+
+    /// The `count` bytes that follow, which are not gone over.
+    pub(super) fn ahead(&self, count: u32) -> Result<&'a [u8], Rejection> {
+        let start = usize::try_from(self.at / 8).unwrap_or(usize::MAX);
+        let end = start.saturating_add(usize::try_from(count).unwrap_or(usize::MAX));
+        match self.file.get(start..end) {
+            Some(bytes) => Ok(bytes),
+            None => self.reject("a whole section"),
+        }
     }
 
     /// Goes over `bytes` whole bytes that the audit does not look into.

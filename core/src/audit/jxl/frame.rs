@@ -2,6 +2,7 @@
 
 use super::bits::{Bits, Way};
 use super::header::Header;
+use super::patches;
 use crate::audit::Rejection;
 
 /// What matters of a frame to others.
@@ -48,6 +49,8 @@ struct Reading<'b, 'f> {
     partial: bool,
     /// True if its colours replace what is there.
     replaces: bool,
+    /// True if it takes patches from others.
+    patches: bool,
     /// True while all fields have the values of most pictures.
     usual: bool,
 }
@@ -64,6 +67,7 @@ pub(super) fn recognise(bits: &mut Bits<'_>, header: &Header) -> Result<Frame, R
         size,
         partial: false,
         replaces: true,
+        patches: false,
         usual: true,
     };
     let sections = if reading.bits.flag()? {
@@ -115,9 +119,7 @@ impl Reading<'_, '_> {
         if flags & LOW_FROM_FRAME != 0 {
             self.frame.takes_low = Some(level);
         }
-        if flags & PATCHES != 0 {
-            self.frame.takes = 0x0F;
-        }
+        self.patches = flags & PATCHES != 0;
         let mut duration = 0;
         if self.normal() {
             duration = self.normal_fields()?;
@@ -321,12 +323,20 @@ impl Reading<'_, '_> {
         self.bits.require(fits, "fewer sections")?;
         self.bits.demand(1, 0, "sections in their order")?;
         self.bits.pad()?;
-        let mut total = 0u64;
+        let (mut total, mut first) = (0u64, None);
         for _ in 0..count {
             let length = self.bits.number([(10, 0), (14, 1_024), (22, 17_408), (30, 4_211_712)])?;
             total = total.saturating_add(u64::from(length));
+            first = first.or(Some(length));
         }
         self.bits.pad()?;
+        if self.patches {
+            let section = self.bits.ahead(first.unwrap_or(0))?;
+            match patches::sources(section, self.header) {
+                Some(sources) => self.frame.takes |= sources,
+                None => return self.bits.reject("patches that can be decoded"),
+            }
+        }
         self.bits.pass(total)
     }
 }
@@ -334,5 +344,5 @@ impl Reading<'_, '_> {
 /// A signed number: even ones are not negative.
 fn signed(value: u32) -> i64 {
     let half = i64::from(value / 2);
-    if value % 2 == 0 { half } else { half.saturating_add(1).saturating_neg() }
+    if value.is_multiple_of(2) { half } else { half.saturating_add(1).saturating_neg() }
 }

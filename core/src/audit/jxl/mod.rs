@@ -1,12 +1,14 @@
 //! Recognises the canonical JPEG XL, bit by bit up to the sections of its frames: ISO/IEC 18181-1.
 //!
-//! Sections are entropy-coded and not looked into. A frame that takes patches from others (annex I.3)
-//! says within them from which: here it may take them from any that is kept.
+//! Sections are entropy-coded and not looked into, but for the start of one: a frame that takes patches
+//! from others (annex I.3) says there from which. That is decoded by jxl-coding, which the container
+//! does not use.
 
 mod bits;
 mod colour;
 mod frame;
 mod header;
+mod patches;
 mod shown;
 
 use crate::Method;

@@ -5,7 +5,7 @@ use crate::Error;
 use crate::container::jxl::fields::Way::Bits;
 use crate::container::jxl::fields::{Coder, Ways};
 use crate::profile::cicp::{CodePoints, Primaries, Transfer};
-use crate::profile::{self, Components, Curve, Outcome, ProfileClass};
+use crate::profile::{self, Components, Outcome, ProfileClass};
 
 const COORDINATE: Ways = [Bits(19, 0), Bits(19, 524_288), Bits(20, 1_048_576), Bits(21, 2_097_152)];
 
@@ -175,15 +175,16 @@ impl ColourEncoding {
     /// in which no colour looks different, since colours are seen relative to white.
     fn nearest_class(&self, usual: ColourEncoding) -> Result<ColourEncoding, Error> {
         let unusual = Error::Profile("its primaries are none that are usual");
-        let curve = match (self.gamma, self.transfer) {
-            (Some(gamma), _) if gamma > 0 => Curve::gamma(1e7 / f64::from(gamma)),
-            (None, SRGB) => Curve::srgb(),
+        let gamma = match (self.gamma, self.transfer) {
+            (Some(gamma), _) if gamma > 0 => Some(1e7 / f64::from(gamma)),
+            (None, SRGB) => None,
             _ => return Err(unusual),
         };
         let white = chromaticity(&WHITES, self.white, [self.white_at]).ok_or(unusual.clone())?;
         let primaries = chromaticity(&PRIMARIES, self.primaries, self.primaries_at);
         let ([white], [red, green, blue]) = (white, primaries.ok_or(unusual)?);
-        match profile::judge_chromaticities([red, green, blue, white], curve)? {
+        let points = [red, green, blue, white];
+        match profile::judge_plain(gamma, Some(points), Components::Rgb)? {
             Outcome::Known(class) => Ok(usual.of_class(class)),
             _ => Ok(usual),
         }
@@ -248,7 +249,7 @@ type Named<const N: usize> = (u32, [Point; N]);
 
 const fn at(x: u32, y: u32) -> Point {
     // PackSigned: none is negative
-    (2 * x, 2 * y)
+    (x.saturating_mul(2), y.saturating_mul(2))
 }
 
 const ADOBE_RGB: [Point; 3] = [at(640_000, 330_000), at(210_000, 710_000), at(150_000, 60_000)];

@@ -56,7 +56,9 @@ pub(crate) fn fates(read: &Codestream, stream: &Stream<'_>) -> Result<Vec<Fate>,
             continue;
         }
         for source in header.sources(read.size) {
-            slot(&mut wanted.kept, source).map(|wanted| *wanted = true);
+            if let Some(wanted) = slot(&mut wanted.kept, source) {
+                *wanted = true;
+            }
         }
         if header.uses(PATCHES)
             && let Some(section) = frame.toc.sections.first()
@@ -66,8 +68,10 @@ pub(crate) fn fates(read: &Codestream, stream: &Stream<'_>) -> Result<Vec<Fate>,
                 *wanted |= from;
             }
         }
-        if header.uses(USE_LF_FRAME) {
-            slot(&mut wanted.low, header.lf_level).map(|wanted| *wanted = true);
+        if header.uses(USE_LF_FRAME)
+            && let Some(wanted) = slot(&mut wanted.low, header.lf_level)
+        {
+            *wanted = true;
         }
     }
     fates.reverse();

@@ -3,8 +3,6 @@
 mod boxes;
 mod brotli;
 mod codestream;
-#[cfg(test)]
-mod tests;
 
 use crate::container::jxl::boxes::{Walk, walk};
 use crate::container::jxl::{self, Codestream, Stream};

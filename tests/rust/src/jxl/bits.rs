@@ -33,7 +33,7 @@ impl Bits {
     }
 
     /// True if a bundle that holds only defaults is coded as such; writes that.
-    pub fn default(&mut self, holds: bool) -> bool {
+    pub fn as_default(&mut self, holds: bool) -> bool {
         let default = holds && !self.loose;
         self.flag(default);
         default

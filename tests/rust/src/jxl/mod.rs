@@ -120,12 +120,12 @@ impl Picture {
 
     /// The bare codestream.
     pub fn codestream(&self) -> Vec<u8> {
-        let mut bits = Bits { loose: self.loose, padding: self.padding, ..Bits::default() };
+        let mut bits = Bits::default();
+        (bits.loose, bits.padding) = (self.loose, self.padding);
         bits.put(16, 0x0AFF);
         self.size(&mut bits, self.width, self.height);
         self.metadata(&mut bits);
-        if bits.default(self.weights.is_none()) {
-        } else {
+        if !bits.as_default(self.weights.is_none()) {
             if self.xyb {
                 bits.flag(true);
             }
@@ -176,7 +176,7 @@ impl Picture {
             || self.animation.is_some()
             || self.tone.is_some()
             || bits.loose;
-        if bits.default(usual && !more) {
+        if bits.as_default(usual && !more) {
             return;
         }
         bits.flag(more);
@@ -207,7 +207,7 @@ impl Picture {
         bits.flag(true); // 16 bits are enough
         bits.number([(0, 0), (0, 1), (4, 2), (12, 1)], self.extra.len() as u32);
         for extra in &self.extra {
-            if bits.default(extra.kind == 0 && extra.name.is_empty() && self.depth == 8) {
+            if bits.as_default(extra.kind == 0 && extra.name.is_empty() && self.depth == 8) {
                 continue;
             }
             bits.kind(extra.kind);
@@ -223,7 +223,7 @@ impl Picture {
         }
         bits.flag(self.xyb);
         self.colours(bits);
-        if more && !bits.default(self.tone.is_none()) {
+        if more && !bits.as_default(self.tone.is_none()) {
             let [brightest, darkest, below] = self.tone.unwrap_or([0x5BF8, 0, 0]);
             bits.put(16, brightest.into());
             bits.put(16, darkest.into());
@@ -234,7 +234,7 @@ impl Picture {
     }
 
     fn colours(&self, bits: &mut Bits) {
-        if bits.default(self.colour == Colour::Srgb && !self.grey && self.intent == 1) {
+        if bits.as_default(self.colour == Colour::Srgb && !self.grey && self.intent == 1) {
             return;
         }
         bits.flag(matches!(self.colour, Colour::Profile(_)));

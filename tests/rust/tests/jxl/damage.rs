@@ -36,13 +36,13 @@ fn cut_off_anywhere_is_refused() {
 /// Every 32-bit word of a file of boxes at values that lengths break at.
 #[test]
 fn no_length_breaks_it() {
-    for (name, photo) in photos().into_iter().filter(|(_, photo)| photo.pieces > 0) {
-        let mut planted = photo;
-        for carrier in all().iter().step_by(5) {
+    for name in ["grey", "animation"] {
+        let mut planted = Photo { pieces: 2, ..Photo::bare(kinds::named(name)) };
+        for carrier in all().iter().step_by(7) {
             planted = carrier.planted(&planted, 1).unwrap_or(planted);
         }
         let whole = planted.bytes();
-        for at in 0..whole.len().saturating_sub(4) {
+        for at in 0..whole.len().saturating_sub(4).min(700) {
             for value in [0, 1, 2, 7, 8, 9, 16, 0x7FFF_FFFF, 0x8000_0000, u32::MAX - 7, u32::MAX] {
                 let mut broken = whole.clone();
                 broken[at..at + 4].copy_from_slice(&value.to_be_bytes());
@@ -68,13 +68,12 @@ fn sizes_that_no_memory_holds_are_refused_at_once() {
 }
 
 fn mutated() -> impl Strategy<Value = Vec<u8>> {
-    let all = photos();
-    let carriers = all_ids();
-    (0..all.len(), prop::collection::vec(0..carriers, 0..4), prop::collection::vec(change(), 1..6))
+    let (kinds, carriers) = (photos().len(), all().len());
+    (0..kinds, prop::collection::vec(0..carriers, 0..4), prop::collection::vec(change(), 1..6))
         .prop_map(move |(kind, marks, changes)| {
-            let mut photo = all[kind].1.clone();
+            let (_, mut photo) = photos().swap_remove(kind);
             for mark in marks {
-                photo = all_carriers()[mark].planted(&photo, 1).unwrap_or(photo);
+                photo = all()[mark].planted(&photo, 1).unwrap_or(photo);
             }
             let mut file = photo.bytes();
             for (place, what, value) in changes {
@@ -100,14 +99,6 @@ fn mutated() -> impl Strategy<Value = Vec<u8>> {
             }
             file
         })
-}
-
-fn all_carriers() -> Vec<unmarked_fixtures::jxl::carriers::Carrier> {
-    all()
-}
-
-fn all_ids() -> usize {
-    all().len()
 }
 
 fn change() -> impl Strategy<Value = (f64, u8, u8)> {
