@@ -58,7 +58,9 @@ fn what_is_no_jpeg_is_told_apart() {
     assert_eq!(strip(b""), Err(Error::Empty));
     assert_eq!(strip(b"Dear editor, please find attached"), Err(Error::NotAPhoto));
     assert_eq!(strip(&[0xFF]), Err(Error::NotAPhoto));
-    assert_eq!(strip(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), Err(Error::Format(Format::Png)));
+    assert!(matches!(strip(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), Err(Error::CutOff { .. })));
+    let raw = b"FUJIFILMCCD-RAW 0201";
+    assert_eq!(strip(raw), Err(Error::Format(Format::Raw)));
     let photo = kinds::named("420").bytes();
     for garbage in [b"x".as_slice(), b"\n", &[0xFF], &[0xD8]] {
         let shifted = [garbage, &photo].concat();
