@@ -250,7 +250,12 @@ fn codestream() -> Vec<Carrier> {
         }),
         Carrier::number("colour-numbers", |photo, mark| {
             let off = u32::from(mark.number);
-            let colour = [[312_700 - off, 329_000], [680_000, 320_000 + off], [265_000, 690_000], [150_000 + off, 60_000]];
+            let colour = [
+                [312_700 - off, 329_000],
+                [680_000, 320_000 + off],
+                [265_000, 690_000],
+                [150_000 + off, 60_000],
+            ];
             let p3 = photo.picture.colour == Colour::DisplayP3;
             // P3 with gamma 2.2, which has no name
             photo.picture.colour = Colour::Numbers(colour, 4_545_455 + off);
@@ -302,7 +307,10 @@ fn frames() -> Vec<Carrier> {
     };
     let hidden = |photo: &mut Photo, at: usize, mark: &Mark, frame: Frame| {
         let name = mark.text.clone();
-        photo.picture.frames.insert(at, Frame { name, last: false, step: u32::from(mark.number), tail: text(mark), ..frame });
+        photo.picture.frames.insert(
+            at,
+            Frame { name, last: false, step: u32::from(mark.number), tail: text(mark), ..frame },
+        );
         true
     };
     vec![

@@ -39,13 +39,7 @@ pub fn all() -> Vec<(&'static str, Picture)> {
                 extra: alpha(),
                 frames: vec![
                     Frame { duration: 5, slot: 1, ..step(2) },
-                    Frame {
-                        duration: 7,
-                        crop: Some([2, 3, 8, 6]),
-                        source: 1,
-                        blend: 1,
-                        ..last(3)
-                    },
+                    Frame { duration: 7, crop: Some([2, 3, 8, 6]), source: 1, blend: 1, ..last(3) },
                 ],
                 ..small()
             },
@@ -78,7 +72,11 @@ pub fn all() -> Vec<(&'static str, Picture)> {
         ),
         (
             "enlarged",
-            Picture { frames: vec![Frame { upsampling: 8, ..last(9) }], weights: Some(0x2C00), ..small() },
+            Picture {
+                frames: vec![Frame { upsampling: 8, ..last(9) }],
+                weights: Some(0x2C00),
+                ..small()
+            },
         ),
     ];
     list.iter_mut().filter(|(name, _)| *name == "rgb").for_each(|(_, picture)| srgb(picture));
