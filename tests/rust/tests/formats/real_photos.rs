@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use unmarked::{Error, Format, Method, Policy, Verdict, audit, inspect};
+use unmarked::{Carrier, Error, Finding, Format, Method, Policy, Verdict, audit, inspect};
 
 use super::common::Faults;
 use super::common::photos::{Photo, every_photo, exiftool};
@@ -51,7 +51,7 @@ fn real_photos_are_cleaned_and_look_the_same() {
                 faults.check(Format::detect(&bytes) == Some(format), || {
                     format!("{name}: the receipt calls it {format}")
                 });
-                let again = inspect(&bytes).map(|found| found.marks().cloned().collect::<Vec<_>>());
+                let again = marks_in(&bytes);
                 faults.check(again.as_ref().is_ok_and(Vec::is_empty), || {
                     format!("{name}: inspection finds {again:?}")
                 });
@@ -97,6 +97,12 @@ fn real_photos_are_cleaned_and_look_the_same() {
         println!("{format}: {counts:?}");
     }
     faults.none();
+}
+
+/// What inspection finds, but for what Strip leaves and its receipt names: it is part of the picture.
+fn marks_in(photo: &[u8]) -> Result<Vec<Finding>, Error> {
+    let left = |finding: &&Finding| finding.carrier != Carrier::HiddenColour;
+    Ok(inspect(photo)?.marks().filter(left).cloned().collect())
 }
 
 /// What is wrong with the picture of a stripped photo, if it is not the same by every decoder.
@@ -191,7 +197,7 @@ fn untouched_real_photos_are_not_called_clean() {
         if matches!(photo.format, Format::Tiff | Format::Bmp) {
             continue;
         }
-        let by_inspection = inspect(&photo.bytes).is_ok_and(|found| found.marks().next().is_some());
+        let by_inspection = marks_in(&photo.bytes).is_ok_and(|found| !found.is_empty());
         if verdict == Verdict::Clean {
             println!("called clean: {name}");
         }
