@@ -6,8 +6,8 @@ pub type Way = (u32, u32);
 /// Writes bits, the least significant of a byte first.
 #[derive(Debug, Clone, Default)]
 pub struct Bits {
-    bytes: Vec<u8>,
-    count: u32,
+    pub(super) bytes: Vec<u8>,
+    pub(super) count: u32,
     /// Of several codes for a number the longest is written, and nothing is coded as default.
     pub loose: bool,
     /// What is written where zeros belong, up to a whole byte.

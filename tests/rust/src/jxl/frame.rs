@@ -185,7 +185,7 @@ impl Frame {
     }
 
     fn section(&self, picture: &Picture) -> Vec<u8> {
-        let mut bits = Bits::default();
+        let mut bits = <Bits as Default>::default();
         if let Some(patch) = self.patch {
             // one patch of 4 × 4 from the corner of the slot, put at (1, 1)
             let mut values = vec![1, patch.slot, 0, 0, 3, 3, 0, 1, 1];

@@ -321,7 +321,7 @@ impl File {
 
 /// `content` as a Brotli stream, stored: RFC 7932, section 9.2.
 pub fn brotli(content: &[u8]) -> Vec<u8> {
-    let mut bits = Bits::default();
+    let mut bits = <Bits as Default>::default();
     bits.put(1, 0); // a window of 16 bits
     for piece in content.chunks(1 << 16) {
         bits.put(1, 0);
