@@ -29,7 +29,7 @@ use super::coding::{Coded, Coding, Nclx, Piece};
 use super::read::{Content, Kept, Photo, Role};
 use super::transform::{Crop, Transform, Turn};
 use crate::profile;
-use crate::{Error, Memory};
+use crate::{Error, Memory, ProfileClass};
 
 /// An item as it is written.
 struct Item<'a> {
@@ -47,18 +47,33 @@ struct Item<'a> {
 
 /// The properties of all items, each once.
 #[derive(Default)]
-struct Shelf(Vec<Vec<u8>>);
+struct Shelf {
+    properties: Vec<Vec<u8>>,
+    /// Where the constant profiles stand that are used: they take long to put together.
+    profiles: Vec<(ProfileClass, usize)>,
+}
 
 impl Shelf {
     /// The index of a property, from 1.
     fn place(&mut self, kind: &Kind, body: &[u8]) -> usize {
         let mut property = Vec::new();
         boxed(&mut property, kind, |out| out.extend(body));
-        let index = self.0.iter().position(|known| *known == property).unwrap_or_else(|| {
-            self.0.push(property);
-            self.0.len().saturating_sub(1)
-        });
+        let index =
+            self.properties.iter().position(|known| *known == property).unwrap_or_else(|| {
+                self.properties.push(property);
+                self.properties.len().saturating_sub(1)
+            });
         index.saturating_add(1)
+    }
+
+    /// The index of the constant profile of `class`, from 1.
+    fn profile(&mut self, class: ProfileClass) -> usize {
+        if let Some((_, index)) = self.profiles.iter().find(|(known, _)| *known == class) {
+            return *index;
+        }
+        let index = self.place(b"colr", &[&b"prof"[..], &profile::constant(class)].concat());
+        self.profiles.push((class, index));
+        index
     }
 }
 
@@ -145,18 +160,18 @@ impl<'a> Item<'a> {
             }
         };
         let mut properties = Vec::new();
+        if let Content::Coded(_) = &kept.content {
+            properties.push((true, shelf.place(&coding.property(), &coded.configuration)));
+        }
+        if let Some(nclx) = kept.colour.nclx {
+            properties.push((false, shelf.place(b"colr", &code_points(nclx))));
+        }
+        if let Some(class) = kept.colour.profile {
+            properties.push((false, shelf.profile(class)));
+        }
         let mut add = |essential, kind: &Kind, body: &[u8]| {
             properties.push((essential, shelf.place(kind, body)));
         };
-        if let Content::Coded(_) = &kept.content {
-            add(true, &coding.property(), &coded.configuration);
-        }
-        if let Some(nclx) = kept.colour.nclx {
-            add(false, b"colr", &code_points(nclx));
-        }
-        if let Some(class) = kept.colour.profile {
-            add(false, b"colr", &[&b"prof"[..], &profile::constant(class)].concat());
-        }
         add(
             false,
             b"ispe",
@@ -321,9 +336,11 @@ fn meta(
             });
         }
         boxed(out, b"iprp", |out| {
-            boxed(out, b"ipco", |out| shelf.0.iter().for_each(|property| out.extend(property)));
+            boxed(out, b"ipco", |out| {
+                shelf.properties.iter().for_each(|property| out.extend(property))
+            });
             boxed(out, b"ipma", |out| {
-                let wide = shelf.0.len() > 127;
+                let wide = shelf.properties.len() > 127;
                 out.extend([0, 0, 0, u8::from(wide)]);
                 out.extend(u32::try_from(items.len()).unwrap_or(u32::MAX).to_be_bytes());
                 for (index, item) in items.iter().enumerate() {
@@ -342,7 +359,7 @@ fn meta(
             });
         });
     });
-    if fits && shelf.0.len() < 0x8000 {
+    if fits && shelf.properties.len() < 0x8000 {
         Ok(out)
     } else {
         Err(Error::Limit { what: "too many items or properties", limit: 0x7FFF })
