@@ -58,8 +58,8 @@ fn draft(
     method: Method,
     policy: &Policy,
 ) -> Draft {
-    let Stripped { bytes, dress, hides_colours } = stripped;
-    let found = inspect_png(photo, &policy.limits);
+    let Stripped { bytes, dress, facts } = stripped;
+    let found = inspect_png(photo, picture, &facts, &policy.limits);
     let mut receipt = Receipt::new(method, found, bytes.len() as u64);
     receipt.size_after = receipt.size;
     receipt.kept = kept(method, &dress);
@@ -68,7 +68,7 @@ fn draft(
     if method == Method::Strip {
         remaining.extend([Remaining::EncoderHandwriting, Remaining::CodedSlack]);
     }
-    if hides_colours {
+    if facts.hides_colours {
         remaining.push(Remaining::HiddenColour);
     }
     if picture.has_still_beside() {

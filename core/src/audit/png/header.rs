@@ -52,6 +52,15 @@ impl Header {
         passes.into_iter().map(size).filter(|(width, rows)| *width > 0 && *rows > 0).collect()
     }
 
+    /// The bytes of all rows and their filters.
+    pub(super) fn raw_bytes(&self) -> u64 {
+        let bits = self.pixel_bits() as u64;
+        self.passes().iter().fold(0, |sum: u64, (width, rows)| {
+            let row = (*width as u64).saturating_mul(bits).div_ceil(8).saturating_add(1);
+            sum.saturating_add(row.saturating_mul(u64::from(*rows)))
+        })
+    }
+
     /// True if every pixel tells its own alpha.
     pub(super) fn has_alpha(&self) -> bool {
         matches!(self.colour, 4 | 6)

@@ -152,6 +152,11 @@ fn picture(
         pieces.push(payload);
     }
     let reject = |what| Rejection { at: start, what };
+    // deflate makes 1,032 bytes of one at most: memory for rows is taken only where they can be there
+    let length = pieces.iter().fold(0u64, |sum, piece| sum.saturating_add(piece.len() as u64));
+    if header.raw_bytes() > length.saturating_mul(1_032) {
+        return Err(reject("all rows of the picture"));
+    }
     let mut rows = Rows::new(header, dress, used, canonical.then_some(pieces.as_slice()));
     inflate::inflate(&pieces, &mut rows).map_err(reject)?;
     rows.finish().map_err(reject)

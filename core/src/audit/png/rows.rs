@@ -142,28 +142,33 @@ impl<'u> Rows<'u> {
     fn pixels(&mut self) {
         let row = self.above.as_slice();
         let depth = self.header.depth;
-        let mut note = |sample: u8| {
-            if let Some(entry) = self.used.entries.get_mut(usize::from(sample)) {
-                *entry = true;
-            }
-            self.used.keyed |= self.key == [sample];
-        };
         match (self.header.colour, depth) {
-            (3, 8) => row.iter().copied().for_each(note),
+            (3, 8) => {
+                for index in row {
+                    if let Some(entry) = self.used.entries.get_mut(usize::from(*index)) {
+                        *entry = true;
+                    }
+                }
+            }
             (0 | 3, 1 | 2 | 4) => {
                 let mask = (1u8 << depth).wrapping_sub(1);
                 let padding = self.padding.count_ones() as u8;
                 let count = row.len().saturating_sub(1);
                 for (index, byte) in row.iter().enumerate() {
                     let first = if index == count { padding } else { 0 };
-                    let places = (first..8).step_by(usize::from(depth));
-                    places.for_each(|place| note(byte >> place & mask));
+                    for place in (first..8).step_by(usize::from(depth)) {
+                        let sample = byte >> place & mask;
+                        if let Some(entry) = self.used.entries.get_mut(usize::from(sample)) {
+                            *entry = true;
+                        }
+                        self.used.keyed |= self.key == [sample];
+                    }
                 }
             }
-            _ if self.key.is_empty() => {}
+            _ if self.key.is_empty() || self.used.keyed => {}
             _ => {
                 let key = self.key.as_slice();
-                self.used.keyed |= row.chunks_exact(key.len()).any(|pixel| pixel == key);
+                self.used.keyed = row.chunks_exact(key.len()).any(|pixel| pixel == key);
             }
         }
     }

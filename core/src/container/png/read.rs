@@ -131,13 +131,12 @@ impl<'a, 'l> Reader<'a, 'l> {
             self.end_of_data(b"IDAT");
         }
         let sound = chunk.is_sound(self.file);
-        if !sound && chunk.whole && (chunk.is_critical() || matches!(kind, b"fcTL" | b"fdAT")) {
-            return match kind {
-                b"IEND" => Ok(()),
-                _ => Err(damaged(chunk.start, "a chunk whose checksum is wrong")),
-            };
-        }
         let early = self.data.is_none() && !self.behind;
+        // behind the picture only what is wrong with further frames matters
+        let needed = (chunk.is_critical() && !self.behind) || matches!(kind, b"fcTL" | b"fdAT");
+        if !sound && chunk.whole && needed {
+            return Err(damaged(chunk.start, "a chunk whose checksum is wrong"));
+        }
         match kind {
             b"IHDR" => Err(damaged(chunk.start, "a second header")),
             b"IDAT" => {

@@ -6,25 +6,38 @@ mod text;
 
 use self::picture::Shown;
 use crate::container::png::chunk::{Chunk, Chunks};
-use crate::container::png::{self};
+use crate::container::png::{self, Picture};
 use crate::inspect::block::Block;
 use crate::inspect::jpeg::tell_trailer;
 use crate::inspect::{Betrays, Carrier, Findings, text as words};
+use crate::picture::png::look::{Facts, look};
 use crate::{Error, Format, Inspection, Limits};
 
 /// Everything that the PNG `photo` says about its maker.
 pub(crate) fn inspect(photo: &[u8], limits: &Limits) -> Result<Inspection, Error> {
-    Ok(tell(photo, limits, Shown::All))
+    let picture = png::read(photo, limits);
+    let facts = picture.as_ref().map_err(Error::clone).and_then(|picture| look(photo, picture));
+    Ok(tell(photo, picture.as_ref().ok(), facts.as_ref(), Shown::All, limits))
 }
 
-/// What is gone of the PNG `photo` once it is clean.
-pub(crate) fn inspect_png(photo: &[u8], limits: &Limits) -> Inspection {
-    tell(photo, limits, Shown::Gone)
+/// What is gone of the PNG `photo` once it is clean, given what was seen in it.
+pub(crate) fn inspect_png(
+    photo: &[u8],
+    picture: &Picture<'_>,
+    facts: &Facts,
+    limits: &Limits,
+) -> Inspection {
+    tell(photo, Some(picture), Ok(facts), Shown::Gone, limits)
 }
 
-fn tell(photo: &[u8], limits: &Limits, shown: Shown) -> Inspection {
+fn tell(
+    photo: &[u8],
+    picture: Option<&Picture<'_>>,
+    facts: Result<&Facts, &Error>,
+    shown: Shown,
+    limits: &Limits,
+) -> Inspection {
     let mut findings = Findings::new(limits);
-    let read = png::read(photo, limits);
     let mut teller = Teller { photo, behind: false, data: 0, told: 0 };
     let mut chunks = Chunks::of(photo);
     for chunk in chunks.by_ref() {
@@ -34,8 +47,10 @@ fn tell(photo: &[u8], limits: &Limits, shown: Shown) -> Inspection {
         teller.chunk(&chunk, &mut findings);
     }
     teller.rest(chunks.at(), &mut findings);
-    let found = picture::tell(photo, read.as_ref(), shown, &mut findings);
-    let problem = read.as_ref().err().or(found.as_ref().err()).and_then(problem);
+    if let Some(picture) = picture {
+        picture::tell(photo, picture, facts.ok(), shown, &mut findings);
+    }
+    let problem = facts.err().and_then(problem);
     let size = Chunks::of(photo).next().filter(|chunk| &chunk.kind == b"IHDR").and_then(size);
     let (findings, more) = findings.into_list();
     Inspection { format: Format::Png, bytes: photo.len() as u64, size, findings, more, problem }

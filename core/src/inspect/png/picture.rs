@@ -1,12 +1,9 @@
 //! Findings of the pictures themselves: what is behind their rows, what no pixel uses, colours that
 //! nobody sees, frames.
 
-use crate::Error;
 use crate::container::png::{Coded, Picture, chunk::Chunks};
 use crate::inspect::{Betrays, Carrier, Findings, Place, text as words};
-use crate::picture::png::inflate::{Block, Halt, Taker, inflate};
-use crate::picture::png::rows::Rows;
-use crate::picture::png::seen::Seen;
+use crate::picture::png::look::{Facts, Loose};
 
 /// What is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,35 +14,29 @@ pub(super) enum Shown {
     Gone,
 }
 
-/// Tells what stands in and around the coded data of `picture`; why it cannot be read, if so.
+/// Tells what stands in and around the coded data of `picture`, as far as that could be seen.
 pub(super) fn tell(
     photo: &[u8],
-    picture: Result<&Picture<'_>, &Error>,
+    picture: &Picture<'_>,
+    facts: Option<&Facts>,
     shown: Shown,
     findings: &mut Findings,
-) -> Result<(), Error> {
-    let Ok(picture) = picture else { return Ok(()) };
-    let mut seen = Seen::new(picture.header, picture.palette, picture.transparency);
-    let mut fault = None;
-    for coded in &picture.pictures {
-        if let Err(error) = data(photo, picture, coded, &mut seen, findings) {
-            fault.get_or_insert(error);
-        }
-    }
+) {
     animation(photo, picture, shown, findings);
-    if fault.is_none() {
-        unused(photo, picture, &mut seen, findings);
-        if shown == Shown::All && seen.hides_colours() {
-            let place = place(photo, b"IDAT");
-            let value = match seen.transparent_pixels() {
-                0 => String::from("several transparent entries of the colour table are used"),
-                pixels => format!("{pixels} transparent pixels have several colours"),
-            };
-            let label = "Colours under full transparency";
-            findings.add(Betrays::HiddenPicture, Carrier::HiddenColour, place, label, value);
-        }
+    let Some(facts) = facts else { return };
+    for (coded, loose) in picture.pictures.iter().zip(&facts.loose) {
+        data(coded, loose, findings);
     }
-    fault.map_or(Ok(()), Err)
+    unused(photo, picture, facts, findings);
+    if shown == Shown::All && facts.hides_colours {
+        let value = match facts.transparent_pixels {
+            0 => String::from("several transparent entries of the colour table are used"),
+            pixels => format!("{pixels} transparent pixels have several colours"),
+        };
+        let (betrays, carrier) = (Betrays::HiddenPicture, Carrier::HiddenColour);
+        let label = "Colours under full transparency";
+        findings.add(betrays, carrier, place(photo, b"IDAT"), label, value);
+    }
 }
 
 /// Where the first chunk of a kind stands.
@@ -56,99 +47,35 @@ fn place(photo: &[u8], kind: &[u8; 4]) -> Place {
     Place { segment: words::latin1(kind), offset: offset as u64, length: length as u64 }
 }
 
-/// Looks at the rows of a picture, and counts what a stream holds besides.
-struct Look<'l, 's> {
-    rows: Rows,
-    seen: &'l mut Seen<'s>,
-    /// How many bytes were inflated, and how many of them can be rows.
-    inflated: u64,
-    raw: u64,
-    empty: u64,
-}
-
-impl Look<'_, '_> {
-    fn surplus(&self) -> u64 {
-        self.inflated.saturating_sub(self.raw)
-    }
-}
-
-/// The most bytes behind the last row that are counted.
-const MOST_SURPLUS: u64 = 1 << 24;
-
-impl Taker for Look<'_, '_> {
-    fn bytes(&mut self, bytes: &[u8]) -> Result<(), Halt> {
-        self.inflated = self.inflated.saturating_add(bytes.len() as u64);
-        match self.rows.take(bytes, self.seen) {
-            Err(Halt::Enough) if self.surplus() <= MOST_SURPLUS => Ok(()),
-            other => other,
-        }
-    }
-
-    fn block(&mut self, block: Block) -> Result<(), Halt> {
-        self.empty = self.empty.saturating_add(u64::from(block.empty));
-        Ok(())
-    }
-}
-
 /// Tells what is in the data of a picture and is no row.
-fn data(
-    photo: &[u8],
-    picture: &Picture<'_>,
-    coded: &Coded<'_>,
-    seen: &mut Seen<'_>,
-    findings: &mut Findings,
-) -> Result<(), Error> {
-    let header = picture.header_of(coded);
+fn data(coded: &Coded<'_>, loose: &Loose, findings: &mut Findings) {
     let range = coded.stream.range();
     let place = Place {
         segment: String::from(if coded.further { "fdAT" } else { "IDAT" }),
         offset: range.start as u64,
         length: range.end.saturating_sub(range.start) as u64,
     };
-    let rows = if seen.has_to_look(&header) {
-        Rows::unfiltered(&header)
-    } else {
-        Some(Rows::checked(&header))
-    };
-    let mut look = Look {
-        rows: rows.ok_or(Error::Memory)?,
-        seen,
-        inflated: 0,
-        raw: header.raw_bytes(),
-        empty: 0,
-    };
-    let end = inflate(coded.stream.clone(), &mut look);
-    let padding = look.seen.take_padding();
     let mut gap = |label: &str, value: String| {
         findings.add(Betrays::Unknown, Carrier::Gap, place.clone(), label, value);
     };
-    if look.surplus() > 0 {
-        gap("Data behind the last row", words::size(look.surplus()));
+    if loose.surplus {
+        gap("Data behind the last row", String::from("more than the picture has room for"));
     }
-    if padding {
+    if loose.padding {
         gap("Bits behind the last pixel of a row", String::from("not zero"));
     }
-    if look.empty > 1 {
-        gap("Blocks that hold nothing", look.empty.to_string());
+    // encoders that work in parts leave one, or a few
+    if loose.empty > 8 {
+        gap("Blocks that hold nothing", loose.empty.to_string());
     }
-    if let Ok(end) = &end {
-        let behind = coded.stream.length().saturating_sub(end.length);
-        if behind > 0 {
-            let rest = tail(coded, end.length);
-            gap("Bytes behind the compressed data", words::summary(&rest));
-        }
-        if !end.matches {
-            gap("Checksum of the compressed data", String::from("wrong"));
-        }
+    if let Some(length) = loose.length
+        && coded.stream.length() > length
+    {
+        let label = "Bytes behind the compressed data";
+        gap(label, words::summary(&tail(coded, length)));
     }
-    match end {
-        _ if look.rows.are_complete() => Ok(()),
-        Err(Halt::Failed(error)) => Err(error),
-        Err(Halt::Damaged(at, what)) => {
-            Err(Error::Damaged { at: at.max(range.start) as u64, what })
-        }
-        _ if range.end >= photo.len() => Err(Error::CutOff { at: photo.len() as u64 }),
-        _ => Err(Error::Damaged { at: range.end as u64, what: "fewer rows than the picture has" }),
+    if loose.unsound {
+        gap("Checksum of the compressed data", String::from("wrong"));
     }
 }
 
@@ -170,8 +97,8 @@ fn tail(coded: &Coded<'_>, at: u64) -> Vec<u8> {
 }
 
 /// Tells what stands in the colour table and in tRNS, and no pixel uses.
-fn unused(photo: &[u8], picture: &Picture<'_>, seen: &mut Seen<'_>, findings: &mut Findings) {
-    let (palette, transparency) = seen.needed();
+fn unused(photo: &[u8], picture: &Picture<'_>, facts: &Facts, findings: &mut Findings) {
+    let Facts { palette, transparency, .. } = facts;
     let mut unused = |kind: &[u8; 4], label: &str, value: String| {
         let place = place(photo, kind);
         findings.add(Betrays::Unknown, Carrier::UnusedTable, place, label, value);
@@ -187,7 +114,7 @@ fn unused(photo: &[u8], picture: &Picture<'_>, seen: &mut Seen<'_>, findings: &m
         unused(b"PLTE", "Entries of the colour table that no pixel uses", value);
     }
     let told = Chunks::of(photo).find(|chunk| &chunk.kind == b"tRNS");
-    if told.is_some_and(|chunk| chunk.payload != transparency) {
+    if told.is_some_and(|chunk| chunk.payload != *transparency) {
         unused(
             b"tRNS",
             "Transparency that no pixel uses",

@@ -1,7 +1,7 @@
 //! Deflate, RFC 1951: always the same bytes for the same data.
 //!
-//! A match is looked for among the last [`DEEPEST`] places with the same four bytes, and taken unless
-//! the next place has a longer one. What is found goes into blocks with codes of their own, or into
+//! A match is looked for among the last [`DEEPEST`] places with the same four bytes, and the longest is
+//! taken. What is found goes into blocks with codes of their own, or into
 //! stored ones where these are shorter.
 
 use zeroize::Zeroizing;
@@ -15,9 +15,9 @@ const WINDOW: usize = 1 << 15;
 const SHORTEST: usize = 4;
 const LONGEST: usize = 258;
 /// How many earlier places are tried.
-const DEEPEST: usize = 16;
-/// A match of this length is taken at once.
-const NICE: usize = 32;
+const DEEPEST: usize = 12;
+/// No longer match is looked for once there is one of this length.
+const NICE: usize = 16;
 /// Bytes that are looked at in one go; and symbols of one block.
 const STRETCH: usize = 1 << 18;
 const MOST_SYMBOLS: usize = 1 << 15;
@@ -37,11 +37,11 @@ pub(crate) struct Deflater {
     /// How many bytes of `data` are done.
     done: usize,
     /// Where in all of the data `data` starts, wrapping.
-    base: u32,
+    base: u16,
     /// The last place with each hash, and the one before each place; counted from the start of all
     /// data, wrapping: what they point to is compared in any case.
-    head: Zeroizing<Vec<u32>>,
-    before: Zeroizing<Vec<u32>>,
+    head: Box<Zeroizing<[u16; 1 << HASH_BITS]>>,
+    before: Box<Zeroizing<[u16; WINDOW]>>,
     symbols: Zeroizing<Vec<u32>>,
     bits: BitWriter,
 }
@@ -53,9 +53,9 @@ impl Deflater {
             data: Zeroizing::new(Vec::with_capacity(WINDOW + STRETCH)),
             done: 0,
             // so that 0 lies too far back
-            base: WINDOW as u32 + 1,
-            head: Zeroizing::new(vec![0; 1 << HASH_BITS]),
-            before: Zeroizing::new(vec![0; WINDOW]),
+            base: WINDOW as u16 + 1,
+            head: Box::new(Zeroizing::new([0; 1 << HASH_BITS])),
+            before: Box::new(Zeroizing::new([0; WINDOW])),
             symbols: Zeroizing::new(Vec::with_capacity(MOST_SYMBOLS)),
             bits: BitWriter::default(),
         }
@@ -87,35 +87,24 @@ impl Deflater {
     fn compress(&mut self, last: bool, sink: Sink<'_>) -> Result<(), Error> {
         let end = if last { self.data.len() } else { self.data.len() - LONGEST - 1 };
         let mut at = self.done;
-        let mut found = self.longest(at, SHORTEST - 1);
         while at < end {
-            let (length, distance) = found;
-            if length < SHORTEST {
+            let (length, distance) = self.longest(at);
+            if length == 0 {
                 self.symbols.push(u32::from(self.data[at]));
                 at += 1;
-                found = self.longest(at, SHORTEST - 1);
             } else {
-                let next = if length < NICE { self.longest(at + 1, length) } else { (0, 0) };
-                if next.0 > length {
-                    self.symbols.push(u32::from(self.data[at]));
-                    at += 1;
-                    found = next;
-                } else {
-                    self.symbols.push(MATCH | (length as u32 - 3) << 16 | (distance as u32 - 1));
-                    // the second place is known already, if it was looked at
-                    for inside in at + 1 + usize::from(length < NICE)..at + length {
-                        self.enter(inside);
+                self.symbols.push(MATCH | (length as u32 - 3) << 16 | (distance as u32 - 1));
+                for inside in at + 1..at + length {
+                    if let Some(four) = Self::four(&self.data, inside) {
+                        self.enter(inside, four);
                     }
-                    at += length;
-                    found = self.longest(at, SHORTEST - 1);
                 }
+                at += length;
             }
-            if self.symbols.len() >= MOST_SYMBOLS - 1 && at < end {
+            if self.symbols.len() == MOST_SYMBOLS && at < end {
                 self.block(at, false, sink)?;
             }
         }
-        // `found` is of a place that will be looked at again: it must not be its own match
-        self.leave(at);
         self.block(at, last, sink)?;
         if !last {
             let keep = at.saturating_sub(WINDOW);
@@ -123,66 +112,64 @@ impl Deflater {
             let left = self.data.len() - keep;
             self.data.truncate(left);
             self.done = at - keep;
-            self.base = self.base.wrapping_add(keep as u32);
+            self.base = self.base.wrapping_add(keep as u16);
         }
         Ok(())
     }
 
-    /// The hash of the four bytes at `at`; `None` at the end.
-    fn hash(&self, at: usize) -> Option<usize> {
-        let four = self.data.get(at..)?.first_chunk::<4>()?;
-        let mixed = u32::from_le_bytes(*four).wrapping_mul(0x9E37_79B1);
-        Some((mixed >> (32 - HASH_BITS)) as usize)
+    /// The hash of four bytes.
+    #[inline(always)]
+    fn hash(four: [u8; 4]) -> usize {
+        let mixed = u32::from_le_bytes(four).wrapping_mul(0x9E37_79B1);
+        (mixed >> (32 - HASH_BITS)) as usize
     }
 
     /// Lets `at` be found later; gives the place before it with the same hash.
-    fn enter(&mut self, at: usize) -> u32 {
-        let Some(hash) = self.hash(at) else { return 0 };
-        let place = self.base.wrapping_add(at as u32);
-        let before = std::mem::replace(&mut self.head[hash], place);
-        self.before[place as usize % WINDOW] = before;
+    #[inline(always)]
+    fn enter(&mut self, at: usize, four: [u8; 4]) -> u16 {
+        let place = self.base.wrapping_add(at as u16);
+        let before = std::mem::replace(&mut self.head[Self::hash(four)], place);
+        self.before[usize::from(place) % WINDOW] = before;
         before
     }
 
-    /// Undoes the entry of `at`, if it is the last one with its hash.
-    fn leave(&mut self, at: usize) {
-        let place = self.base.wrapping_add(at as u32);
-        if let Some(hash) = self.hash(at)
-            && self.head[hash] == place
-        {
-            self.head[hash] = self.before[place as usize % WINDOW];
-        }
+    /// The four bytes at `at`; `None` at the end.
+    #[inline(always)]
+    fn four(data: &[u8], at: usize) -> Option<[u8; 4]> {
+        data.get(at..)?.first_chunk().copied()
     }
 
-    /// Enters `at`, and gives the longest match there that is longer than `least`, with its distance;
-    /// else a length of no more than that.
-    fn longest(&mut self, at: usize, least: usize) -> (usize, usize) {
-        let mut candidate = self.enter(at);
+    /// Enters `at`, and gives the longest match there, with its distance; no length if there is none.
+    #[inline(always)]
+    fn longest(&mut self, at: usize) -> (usize, usize) {
+        let Some(four) = Self::four(&self.data, at) else { return (0, 0) };
+        let mut candidate = self.enter(at, four);
         let data = self.data.as_slice();
-        let place = self.base.wrapping_add(at as u32);
-        let most = (data.len() - at.min(data.len())).min(LONGEST);
-        let (mut best, mut distance) = (least, 0);
-        if most < SHORTEST || most <= least {
-            return (0, 0);
-        }
-        let here = &data[at..at + most];
+        let place = self.base.wrapping_add(at as u16);
+        let most = (data.len() - at).min(LONGEST);
+        let (mut best, mut distance) = (SHORTEST - 1, 0);
+        // one that differs in the last four of the bytes that it has to have is no longer
+        let mut end = Self::four(data, at + best - 3);
+        let furthest = at.min(WINDOW - LONGEST);
+        let mut nearer = 0;
         for _ in 0..DEEPEST {
-            let back = place.wrapping_sub(candidate) as usize;
-            if back == 0 || back > WINDOW - LONGEST || back > at {
+            let back = usize::from(place.wrapping_sub(candidate));
+            if back <= nearer || back > furthest {
                 break;
             }
-            let there = &data[at - back..at - back + most];
-            // one that differs where the best one ends is no longer
-            if there[best] == here[best] && there[..SHORTEST] == here[..SHORTEST] {
-                let length = common(here, there);
+            nearer = back;
+            let there = at - back;
+            if Self::four(data, there + best - 3) == end && Self::four(data, there) == Some(four) {
+                let length = common(&data[at..at + most], &data[there..there + most]);
                 if length > best {
                     (best, distance) = (length, back);
                     if length >= NICE.min(most) {
                         break;
                     }
+                    end = Self::four(data, at + best - 3);
                 }
             }
-            candidate = self.before[candidate as usize % WINDOW];
+            candidate = self.before[usize::from(candidate) % WINDOW];
         }
         if distance == 0 { (0, 0) } else { (best, distance) }
     }

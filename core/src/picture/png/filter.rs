@@ -73,12 +73,21 @@ fn undo_average<const N: usize>(row: &mut [u8], above: &[u8]) {
 }
 
 fn undo_paeth<const N: usize>(row: &mut [u8], above: &[u8]) {
-    let (mut left, mut corner) = ([0u8; N], [0u8; N]);
+    // as 16 bits all along, which takes half the time
+    let (mut left, mut corner) = ([0i16; N], [0i16; N]);
     for (pixel, above) in row.as_chunks_mut::<N>().0.iter_mut().zip(above.as_chunks::<N>().0) {
+        let above = above.map(i16::from);
         for i in 0..N {
-            pixel[i] = pixel[i].wrapping_add(paeth(left[i], above[i], corner[i]));
+            let (to_left, to_above) = (above[i] - corner[i], left[i] - corner[i]);
+            let to_corner = (to_left + to_above).abs();
+            let (to_left, to_above) = (to_left.abs(), to_above.abs());
+            let other = if to_above <= to_corner { above[i] } else { corner[i] };
+            let nearest = to_above.min(to_corner);
+            let guess = if to_left <= nearest { left[i] } else { other };
+            left[i] = (i16::from(pixel[i]) + guess) & 0xFF;
         }
-        (left, corner) = (*pixel, *above);
+        *pixel = left.map(|sample| sample as u8);
+        corner = above;
     }
 }
 

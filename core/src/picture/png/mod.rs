@@ -1,7 +1,7 @@
 //! The coded data of PNG: deflate both ways, filters, rows.
 //!
 //! [`encoder`] takes rows and gives a file, by [`filter`] and [`deflate`]; [`inflate`] undoes deflate and
-//! tells its blocks, [`rows`] makes rows of what it gives, and [`seen`] tells what these use. [`strip`]
+//! tells its blocks, [`rows`] makes rows of what it gives, [`seen`] tells what these use, and [`look`] all of that of a file. [`strip`]
 //! copies the blocks, [`recode`] codes the pixels anew.
 
 mod codes;
@@ -11,7 +11,8 @@ pub(crate) mod encoder;
 mod filter;
 mod huffman;
 pub(crate) mod inflate;
+pub(crate) mod look;
 pub(crate) mod recode;
-pub(crate) mod rows;
-pub(crate) mod seen;
+mod rows;
+mod seen;
 pub(crate) mod strip;

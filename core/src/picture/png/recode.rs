@@ -4,10 +4,11 @@ use zeroize::Zeroizing;
 
 use crate::container::png::{Dress, Header, Picture};
 use crate::picture::png::encoder::Encoder;
-use crate::picture::png::inflate::{Halt, Taker, inflate};
+use crate::picture::png::inflate::{Block, Halt, Taker, inflate};
+use crate::picture::png::look::{Facts, Loose, check_length, fault};
 use crate::picture::png::rows::{Row, Rows, Viewer};
 use crate::picture::png::seen::Seen;
-use crate::picture::png::strip::{Stripped, check_length, fault};
+use crate::picture::png::strip::Stripped;
 use crate::{Error, Limits};
 
 /// Writes `picture` in the canonical form, and its pixels in the canonical coding. `dress` has what is
@@ -29,15 +30,18 @@ pub(crate) fn recode(
         .collect();
     let mut encoder = Encoder::animated(dress.clone(), &sizes)?;
     let mut seen = Seen::new(picture.header, picture.palette, picture.transparency);
+    let mut loose = Vec::new();
     for (coded, size) in picture.pictures.iter().zip(sizes) {
         let header = picture.header_of(coded);
         check_length(file, &header, &coded.stream)?;
         encoder.start(size, coded.frame.as_ref(), coded.further)?;
         let mut decode = Decode {
+            empty: 0,
             rows: Rows::unfiltered(&header).ok_or(Error::Memory)?,
             pixels: Pixels {
                 header,
                 look: seen.has_to_look(&header),
+                padding: false,
                 seen: &mut seen,
                 encoder: &mut encoder,
                 whole: Whole::new(&header, limits)?,
@@ -48,16 +52,19 @@ pub(crate) fn recode(
         if !decode.rows.are_complete() {
             return Err(fault(file, &coded.stream, end.err()));
         }
+        loose.push(Loose::of(end.as_ref(), decode.pixels.padding, decode.empty));
         let whole = decode.pixels.whole;
         whole.iter().flat_map(Whole::rows).try_for_each(|row| encoder.row(row))?;
     }
-    (dress.palette, dress.transparency) = seen.needed();
+    let facts = Facts::new(seen, loose);
+    (dress.palette, dress.transparency) = (facts.palette.clone(), facts.transparency.clone());
     let bytes = encoder.finish_as(&dress)?;
-    Ok(Stripped { bytes, dress, hides_colours: seen.hides_colours() })
+    Ok(Stripped { bytes, dress, facts })
 }
 
 struct Decode<'p, 's> {
     rows: Rows,
+    empty: u64,
     pixels: Pixels<'p, 's>,
 }
 
@@ -65,12 +72,19 @@ impl Taker for Decode<'_, '_> {
     fn bytes(&mut self, bytes: &[u8]) -> Result<(), Halt> {
         self.rows.take(bytes, &mut self.pixels)
     }
+
+    fn block(&mut self, block: Block) -> Result<(), Halt> {
+        self.empty += u64::from(block.empty);
+        Ok(())
+    }
 }
 
 /// Looks at rows, and gives them to the encoder, or puts them together first.
 struct Pixels<'p, 's> {
     header: Header,
     look: bool,
+    /// True if bits behind the last pixel of a row are set.
+    padding: bool,
     seen: &'p mut Seen<'s>,
     encoder: &'p mut Encoder,
     whole: Option<Whole>,
@@ -83,6 +97,7 @@ impl Viewer for Pixels<'_, '_> {
         self.row.clear();
         self.row.extend_from_slice(row.bytes);
         if let Some(last) = self.row.last_mut() {
+            self.padding |= *last & !mask != 0;
             *last &= mask;
         }
         match &mut self.whole {

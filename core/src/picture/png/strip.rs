@@ -13,6 +13,7 @@ use crate::picture::png::copy::Copier;
 use crate::picture::png::deflate::Deflater;
 use crate::picture::png::filter;
 use crate::picture::png::inflate::{Block, Halt, Taker, inflate};
+use crate::picture::png::look::{Facts, Loose, check_length, fault, rows};
 use crate::picture::png::rows::{Row, Rows, Viewer};
 use crate::picture::png::seen::Seen;
 
@@ -21,8 +22,7 @@ use crate::picture::png::seen::Seen;
 pub(crate) struct Stripped {
     pub(crate) bytes: Memory,
     pub(crate) dress: Dress,
-    /// True if colours under full transparency can hide a picture.
-    pub(crate) hides_colours: bool,
+    pub(crate) facts: Facts,
 }
 
 /// Writes `picture` in the canonical form. `dress` has what is known before its pixels were seen.
@@ -35,10 +35,13 @@ pub(crate) fn strip(
     dress.transparency = vec![0; if picture.transparency.is_empty() { 0 } else { 256 }];
     let mut seen = Seen::new(picture.header, picture.palette, picture.transparency);
     let mut again = vec![false; picture.pictures.len()];
+    let mut loose = Vec::new();
     let mut writer = writer(&dress, picture, &again)?;
     for (coded, again) in picture.pictures.iter().zip(&mut again) {
         writer.start(coded.frame.as_ref(), coded.further)?;
-        *again = !copied(file, picture, coded, &mut seen, &mut writer)?;
+        let (is_copied, beside) = copied(file, picture, coded, &mut seen, &mut writer)?;
+        *again = !is_copied;
+        loose.push(beside);
         writer.end()?;
     }
     if again.contains(&true) {
@@ -53,9 +56,10 @@ pub(crate) fn strip(
             writer.end()?;
         }
     }
-    (dress.palette, dress.transparency) = seen.needed();
+    let facts = Facts::new(seen, loose);
+    (dress.palette, dress.transparency) = (facts.palette.clone(), facts.transparency.clone());
     let bytes = writer.finish(&dress)?;
-    Ok(Stripped { bytes, dress, hides_colours: seen.hides_colours() })
+    Ok(Stripped { bytes, dress, facts })
 }
 
 /// A writer with memory enough.
@@ -70,55 +74,39 @@ fn writer(dress: &Dress, picture: &Picture<'_>, again: &[bool]) -> Result<Writer
     Writer::new(dress, most.fold(0, u64::saturating_add), again.len() as u64)
 }
 
-/// Writes the blocks of a picture as they are; false, and something else written, if that cannot be.
+/// Writes the blocks of a picture as they are; false, and something else written, if that cannot be. And
+/// what is coded besides.
 fn copied(
     file: &[u8],
     picture: &Picture<'_>,
     coded: &Coded<'_>,
     seen: &mut Seen<'_>,
     writer: &mut Writer,
-) -> Result<bool, Error> {
+) -> Result<(bool, Loose), Error> {
     let header = picture.header_of(coded);
     check_length(file, &header, &coded.stream)?;
-    let look = seen.has_to_look(&header);
-    let rows = if look { Rows::unfiltered(&header) } else { Some(Rows::checked(&header)) };
     writer.data(&ZLIB)?;
     let mut copy = Copy {
-        rows: rows.ok_or(Error::Memory)?,
+        rows: rows(&header, seen)?,
         seen,
+        empty: 0,
         copier: Copier::new(coded.stream.clone()),
         writer,
     };
     let end = inflate(coded.stream.clone(), &mut copy);
     let complete = copy.rows.are_complete();
-    let Copy { seen, copier, writer, .. } = copy;
+    let Copy { seen, copier, writer, empty, .. } = copy;
     let padding = seen.take_padding();
+    let beside = Loose::of(end.as_ref(), padding, empty);
     match end {
         Ok(end) if complete && !padding => {
             copier.finish(&mut |bytes| writer.data(bytes))?;
             writer.data(&end.adler.to_be_bytes())?;
-            Ok(true)
+            Ok((true, beside))
         }
         Err(Halt::Failed(error)) => Err(error),
-        _ if complete => Ok(false),
+        _ if complete => Ok((false, beside)),
         end => Err(fault(file, &coded.stream, end.err())),
-    }
-}
-
-/// An error if the rows cannot all be there: deflate makes 1,032 bytes of one at most.
-pub(super) fn check_length(file: &[u8], header: &Header, stream: &Stream<'_>) -> Result<(), Error> {
-    let most = stream.length().saturating_mul(1_032);
-    if header.raw_bytes() > most { Err(fault(file, stream, None)) } else { Ok(()) }
-}
-
-/// Why the rows of a stream are not all there.
-pub(super) fn fault(file: &[u8], stream: &Stream<'_>, halt: Option<Halt>) -> Error {
-    let range = stream.range();
-    match halt {
-        Some(Halt::Failed(error)) => error,
-        Some(Halt::Damaged(at, what)) => Error::Damaged { at: at.max(range.start) as u64, what },
-        _ if range.end >= file.len() => Error::CutOff { at: file.len() as u64 },
-        _ => Error::Damaged { at: range.end as u64, what: "fewer rows than the picture has" },
     }
 }
 
@@ -126,6 +114,7 @@ pub(super) fn fault(file: &[u8], stream: &Stream<'_>, halt: Option<Halt>) -> Err
 struct Copy<'p, 's, 'a> {
     rows: Rows,
     seen: &'p mut Seen<'s>,
+    empty: u64,
     copier: Copier<'a, Stream<'a>>,
     writer: &'p mut Writer,
 }
@@ -136,6 +125,7 @@ impl Taker for Copy<'_, '_, '_> {
     }
 
     fn block(&mut self, block: Block) -> Result<(), Halt> {
+        self.empty += u64::from(block.empty);
         let writer = &mut *self.writer;
         Ok(self.copier.block(block, &mut |bytes| writer.data(bytes))?)
     }

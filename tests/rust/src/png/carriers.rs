@@ -348,7 +348,7 @@ fn streams() -> Vec<Carrier> {
         })),
         number(stream("no checksum of the zlib stream", |data, m| {
             let mut stream = zlib::stored(data);
-            stream.truncate(stream.len() - usize::from(m.number % 4) - 1);
+            stream.truncate(stream.len() - usize::from(m.number / 4));
             stream
         })),
         number(stream("fill bits of a stored block", |data, m| {

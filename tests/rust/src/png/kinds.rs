@@ -126,7 +126,7 @@ pub fn animated(depth: u8, colour: u8, beside: bool) -> Png {
     let further = if beside { 3 } else { 2 };
     for index in 0..further {
         let size = (5 + index, 4);
-        let (place, delay) = ((index, 2), (7 + index as u16, 100));
+        let (place, delay) = ((index, 2), (7 + index as u16, 101));
         png.insert(b"IEND", frame(next(), size, place, delay, [if index == 0 { 1 } else { 0 }, 1]));
         let data = zlib::stored(&rows(size, depth, colour, false));
         let payload = [next().to_be_bytes().as_slice(), &data].concat();

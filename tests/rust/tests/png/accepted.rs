@@ -107,7 +107,9 @@ fn an_inserted_missing_or_moved_chunk_is_seen() {
             ] {
                 let mut longer = png.clone();
                 longer.chunks.insert(at, new.clone());
-                faults.check(audit(&longer.bytes()) != Verdict::Clean, || {
+                // a transparent colour that a pixel has makes another clean photo
+                let other = new.is(b"tRNS") && stable(&longer);
+                faults.check(other || audit(&longer.bytes()) != Verdict::Clean, || {
                     format!("{method}, {kind}: {new:?} as chunk {at} is not seen")
                 });
             }
