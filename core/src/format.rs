@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn formats_are_told_by_content() {
-        let cases: &[(&[u8], Option<Format>)] = [
+        let cases: &[(&[u8], Option<Format>)] = &[
             (&[0xFF, 0xD8, 0xFF], Some(Format::Jpeg)),
             (b"\x89PNG\r\n\x1a\n", Some(Format::Png)),
             (b"RIFF\0\0\0\0WEBPVP8 ", Some(Format::WebP)),
