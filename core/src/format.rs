@@ -204,7 +204,7 @@ mod tests {
             (b"", None),
         ];
         for (bytes, format) in cases {
-            assert_eq!(Format::detect(bytes), format, "{bytes:?}");
+            assert_eq!(Format::detect(bytes), *format, "{bytes:?}");
         }
     }
 }
