@@ -8,6 +8,7 @@
 //! | AVIF files, and what can carry a mark in their coded part | [`avif`] |
 //! | what a JPEG shows, by decoders that are not ours | [`decode`] |
 //! | its coefficients and samples, by a slow and plain decoder | [`mod@reference`] |
+//! | a GIF of each kind, and everything that can carry a mark in one | [`mod@gif`] |
 //! | a JPEG XL of each kind, and everything that can carry a mark in one | [`jxl`] |
 //! | a HEIC of a given kind, and everything that can carry a mark in one | [`heif`] |
 //! | the vectors that Rust, Kotlin and Swift share | [`vectors`] |
@@ -22,6 +23,7 @@ pub mod avif;
 pub mod carriers;
 pub mod decode;
 pub mod exif;
+pub mod gif;
 pub mod heif;
 pub mod huffman;
 pub mod icc;

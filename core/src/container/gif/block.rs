@@ -81,8 +81,9 @@ pub(crate) enum Kind<'a> {
     Image { descriptor: Descriptor, table: &'a [u8], code_size: u8, data: &'a [u8] },
     /// The end of the file.
     Trailer,
-    /// Bytes that belong to no block. Zeros are passed over, as doubled terminators; with anything
-    /// else every browser takes the file for ended, so these go on to its end.
+    /// Bytes that belong to no block. Zeros are passed over, as doubled terminators, and before the
+    /// first image everything up to what can start a block. Behind an image every browser takes the
+    /// file for ended with anything but zeros, so these go on to its end.
     Gap,
 }
 
@@ -101,12 +102,14 @@ pub(crate) struct Block<'a> {
 pub(crate) struct Blocks<'a> {
     file: &'a [u8],
     at: usize,
+    shown: bool,
     ended: bool,
 }
 
 /// The blocks of `file`, whose header is `header`.
 pub(crate) fn blocks<'a>(file: &'a [u8], header: &Header) -> Blocks<'a> {
-    Blocks { file, at: HEADER.saturating_add(header.table()), ended: false }
+    let at = HEADER.saturating_add(header.table());
+    Blocks { file, at, shown: false, ended: false }
 }
 
 impl<'a> Iterator for Blocks<'a> {
@@ -122,24 +125,30 @@ impl<'a> Iterator for Blocks<'a> {
                 let end = start.saturating_add(1);
                 Some(Block { kind: Kind::Trailer, start, end, cut: false })
             }
-            0 => {
-                let rest = self.file.get(start..).unwrap_or_default();
-                let zeros = rest.iter().position(|byte| *byte != 0).unwrap_or(rest.len());
-                let end = start.saturating_add(zeros);
-                Some(Block { kind: Kind::Gap, start, end, cut: false })
-            }
-            _ => None,
+            _ => self.gap(start),
         };
         // what is cut off before it says what it is, is as good as unknown bytes
         let end = self.file.len();
         let block = block.unwrap_or(Block { kind: Kind::Gap, start, end, cut: true });
         self.at = block.end;
+        self.shown |= matches!(block.kind, Kind::Image { .. });
         self.ended = block.kind == Kind::Trailer;
         Some(block)
     }
 }
 
 impl<'a> Blocks<'a> {
+    fn gap(&self, start: usize) -> Option<Block<'a>> {
+        let rest = self.file.get(start..)?;
+        let length = if self.shown {
+            rest.iter().position(|byte| *byte != 0)
+        } else {
+            rest.iter().position(|byte| matches!(byte, 0x21 | 0x2C | 0x3B))
+        };
+        let end = start.saturating_add(length.unwrap_or(rest.len()));
+        (end > start).then_some(Block { kind: Kind::Gap, start, end, cut: false })
+    }
+
     fn extension(&self, start: usize) -> Option<Block<'a>> {
         let label = u8_at(self.file, start.checked_add(1)?)?;
         let (data, cut) = sub_blocks_at(self.file, start.checked_add(2)?)?;

@@ -141,8 +141,7 @@ pub(crate) fn read<'a>(photo: &'a [u8], limits: &Limits) -> Result<Picture<'a>, 
                 }
                 control = Control::default();
             }
-            // with anything but zeros every browser takes the file for ended
-            Kind::Gap => stopped = block.start,
+            Kind::Gap => stopped = stopped.min(block.start),
         }
     }
     if picture.frames.iter().all(|frame| frame.descriptor.pixels() == 0) {

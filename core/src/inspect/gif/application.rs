@@ -71,7 +71,7 @@ fn loops(whole: Block<'_>, payload: Block<'_>, findings: &mut Findings) {
             }
         }
     }
-    let plain = slice_at(payload.data, 12, 2) == Some(b"\x03\x01") && payload.data.len() == 17 - 1;
+    let plain = slice_at(payload.data, 12, 2) == Some(b"\x03\x01") && payload.data.len() == 17;
     if !plain || payload.data.starts_with(b"\x0BANIMEXTS") {
         let (label, value) = ("Form of the loop extension", text::summary(payload.data));
         findings.add(Betrays::History, Carrier::UnknownSegment, whole.place(), label, value);

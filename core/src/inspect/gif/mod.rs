@@ -97,6 +97,7 @@ impl<'a> Teller<'a> {
     fn parts(&mut self, header: &Header, findings: &mut Findings) -> Option<String> {
         let length = self.file.data.len();
         let mut problem = None;
+        let mut ended = false;
         for part in blocks(self.file.data, header) {
             if findings.is_full() {
                 break;
@@ -114,7 +115,7 @@ impl<'a> Teller<'a> {
                 Kind::Gap => {
                     let whole = self.block("gap", part.start, part.end);
                     if part.end >= length && self.images.any() {
-                        problem = Some(String::from("it has no trailer"));
+                        problem = None;
                         tell_trailer(whole, findings);
                     } else {
                         let value = text::summary(whole.data);
@@ -123,6 +124,7 @@ impl<'a> Teller<'a> {
                     }
                 }
                 Kind::Trailer => {
+                    ended = true;
                     let rest = self.block("trailer", part.end, length);
                     if !rest.data.is_empty() {
                         tell_trailer(rest, findings);
@@ -133,7 +135,8 @@ impl<'a> Teller<'a> {
         if let Some((_, whole)) = self.control.take() {
             stray_control(whole, findings);
         }
-        problem
+        let missing = || Some(String::from("it has no trailer"));
+        problem.or_else(|| if ended || findings.is_full() { None } else { missing() })
     }
 
     fn extension(&mut self, label: u8, data: &'a [u8], part: Part<'a>, findings: &mut Findings) {
