@@ -110,7 +110,7 @@ fn frame(
     };
     cursor.require(dispose <= most, "what becomes of the frame, where it can be seen")?;
     let opaque = dress.transparency.is_empty() && !dress.header.has_alpha();
-    let most = u8::from(!(first && still) && !opaque);
+    let most = u8::from(!(opaque || first && still));
     cursor.require(blend <= most, "how the frame is put on others, where it can be seen")?;
     Ok(Some(Header { width, height, ..dress.header }))
 }

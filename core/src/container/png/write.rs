@@ -155,7 +155,7 @@ impl Writer {
         const FRAMING: u64 = 16;
         const FRAME: u64 = 38;
         let room = widest.bytes().len();
-        let chunks = (coded / MOST_DATA as u64).saturating_add(pictures);
+        let chunks = coded.div_euclid(MOST_DATA as u64).saturating_add(pictures);
         let total = coded
             .saturating_add(chunks.saturating_mul(FRAMING))
             .saturating_add(pictures.saturating_mul(FRAME))

@@ -17,7 +17,7 @@ pub(super) enum Colours {
     /// What a profile says: ICC.1.
     Icc(Vec<u8>),
     /// A space of primaries and a curve.
-    Space(profile::Rgb),
+    Space(Box<profile::Rgb>),
     /// What cannot be followed here: PQ and HLG of HDR, and code points that stand for no curve.
     Unknown,
 }
@@ -36,7 +36,7 @@ impl Colours {
         if points.outcome() == Some(Outcome::Srgb) {
             return Colours::Srgb;
         }
-        points.space().map_or(Colours::Unknown, Colours::Space)
+        points.space().map_or(Colours::Unknown, |space| Colours::Space(Box::new(space)))
     }
 
     /// By PNG's gAMA (the power that made samples of light) and cHRM (red, green, blue, white).
@@ -52,7 +52,8 @@ impl Colours {
             return Colours::Srgb;
         }
         let primaries = primaries.unwrap_or(profile::SRGB_PRIMARIES);
-        Colours::Space(profile::Rgb { primaries, curves: [curve.clone(), curve.clone(), curve] })
+        let curves = [curve.clone(), curve.clone(), curve];
+        Colours::Space(Box::new(profile::Rgb { primaries, curves }))
     }
 }
 
@@ -72,7 +73,7 @@ pub(super) fn to_srgb(
     let (meaning, note) = match colours {
         Colours::Srgb => return Ok((bitmap, None)),
         Colours::Unknown => return Ok((bitmap, Some(Note::ProfileTakenForSrgb))),
-        Colours::Space(space) => (profile::meaning_of(space.clone()), None),
+        Colours::Space(space) => (profile::meaning_of(profile::Rgb::clone(space)), None),
         Colours::Icc(profile) => (profile::meaning(profile, components), unusable(profile)),
     };
     match meaning {

@@ -204,7 +204,7 @@ impl Literals {
             let both = length + second.bits();
             if second.literals() == 1 && both <= 11 {
                 let values = u32::from(second.first()) << 24 | u32::from(first.first()) << 16;
-                self.entries[place] = Entry(values | 2 * ONE | length << 8 | both);
+                self.entries[place] = Entry(values | (2 * ONE) | (length << 8) | both);
             }
         }
         true

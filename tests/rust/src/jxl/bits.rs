@@ -18,7 +18,7 @@ impl Bits {
     /// `count` bits.
     pub fn put(&mut self, count: u32, value: u32) {
         for place in 0..count {
-            if self.count % 8 == 0 {
+            if self.count.is_multiple_of(8) {
                 self.bytes.push(0);
             }
             let bit = (value >> place & 1) as u8;

@@ -149,7 +149,7 @@ impl Picture {
     fn size(&self, bits: &mut Bits, width: u32, height: u32) {
         const SIDE: [bits::Way; 4] = [(9, 1), (13, 1), (18, 1), (30, 1)];
         let square = self.short_size && width == height;
-        let small = self.short_size && width % 8 == 0 && height % 8 == 0;
+        let small = self.short_size && width.is_multiple_of(8) && height.is_multiple_of(8);
         let side = |bits: &mut Bits, side: u32| match small {
             true => bits.put(5, side / 8 - 1),
             false => bits.number(SIDE, side),

@@ -83,11 +83,14 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// What a chunk with a mark holds.
+type Payload = fn(&Mark) -> Vec<u8>;
+
 /// Every carrier whose mark must be gone without a trace: the clean photo is the same with it as
 /// without it.
 pub fn all() -> Vec<Carrier> {
     let mut list: Vec<Carrier> = Vec::new();
-    let chunks: [(&[u8; 4], fn(&Mark) -> Vec<u8>); 30] = [
+    let chunks: [(&[u8; 4], Payload); 30] = [
         (b"tEXt", |m| keyed("Author", &[], m.text.as_bytes())),
         (b"zTXt", |m| keyed("Comment", &[0], &zlib::stored(m.text.as_bytes()))),
         (b"iTXt", |m| keyed("Title", b"\0\0en\0Titel\0", m.text.as_bytes())),
