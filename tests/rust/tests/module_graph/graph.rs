@@ -59,6 +59,11 @@ impl Graph {
         self.modules.keys().filter(move |module| module.first().is_some_and(|m| m == top))
     }
 
+    /// True if a module holds a function or a macro.
+    pub fn acts(&self, module: &Path) -> bool {
+        self.modules[module].acts
+    }
+
     /// Everything that a module names, outside itself.
     pub fn named(&self, module: &Path) -> BTreeSet<Named> {
         let source = &self.modules[module];

@@ -19,6 +19,8 @@ pub struct Source {
     pub imports: Vec<(String, Path)>,
     /// Whatever it imports all of.
     pub globs: Vec<Path>,
+    /// True if it does anything: it holds a function or a macro.
+    pub acts: bool,
     /// Every other path of two segments or more.
     pub paths: Vec<Path>,
 }
@@ -42,6 +44,10 @@ impl Source {
                 TokenTree::Ident(word) if word == "mod" => self.module(&tokens, at + 1)?,
                 TokenTree::Ident(word) if word == "include" && punct(&tokens, at + 1, '!') => {
                     return Err(String::from("include! brings in what is not read here"));
+                }
+                TokenTree::Ident(word) if word == "fn" || word == "macro_rules" => {
+                    self.acts = true;
+                    at + 1
                 }
                 TokenTree::Ident(_) => self.path(&tokens, at),
                 TokenTree::Group(group) => {
