@@ -9,8 +9,11 @@ use unmarked_fixtures::gif::{Coding, Gif, Image, control, kinds};
 
 use crate::common::{Faults, alone, strip};
 
+/// The delay in milliseconds, as a fraction, and the pixels.
+type Frame = ((u32, u32), Vec<u8>);
+
 /// Every frame as it is seen, with its delay; as far as the decoder goes.
-pub fn frames(gif: &[u8]) -> Option<Vec<((u32, u32), Vec<u8>)>> {
+pub fn frames(gif: &[u8]) -> Option<Vec<Frame>> {
     let decoder = GifDecoder::new(Cursor::new(gif)).ok()?;
     assert!(decoder.total_bytes() > 0);
     let frames = decoder.into_frames().map_while(Result::ok).map(|frame| {
@@ -26,7 +29,7 @@ pub fn frames(gif: &[u8]) -> Option<Vec<((u32, u32), Vec<u8>)>> {
 }
 
 /// The same without the delay where there is one frame alone.
-fn seen(gif: &[u8]) -> Option<Vec<((u32, u32), Vec<u8>)>> {
+fn seen(gif: &[u8]) -> Option<Vec<Frame>> {
     let mut frames = frames(gif)?;
     if let [(delay, _)] = frames.as_mut_slice() {
         *delay = (0, 1);
