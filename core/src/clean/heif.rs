@@ -28,6 +28,9 @@ pub(super) fn strip(photo: &[u8], policy: &Policy) -> Result<Draft, Error> {
     if picture.items.iter().any(|item| item.colour.unusable) {
         receipt.notes.push(Note::UnusableProfileDropped);
     }
+    if layout.tells_light() {
+        receipt.notes.push(Note::LightLevelDropped);
+    }
     receipt.remaining = remaining(&picture);
     Ok(Draft { bytes, receipt })
 }

@@ -119,6 +119,10 @@ pub(crate) fn zeros<T: Clone + Default + zeroize::Zeroize>(
     Ok(samples)
 }
 
+/// The longest side that is decoded, in pixels: what scales a picture takes memory for each row and
+/// column.
+const LONGEST_SIDE: u32 = 1 << 20;
+
 /// That a picture of this size, of so many bytes a pixel while it is decoded, is within `limits`.
 pub(crate) fn within(
     (width, height): (u32, u32),
@@ -127,6 +131,10 @@ pub(crate) fn within(
 ) -> Result<(usize, usize), Error> {
     if width == 0 || height == 0 {
         return Err(Error::Damaged { at: 0, what: "the picture has no size" });
+    }
+    if width.max(height) > LONGEST_SIDE {
+        let what = "too long a side to be decoded, in pixels";
+        return Err(Error::Limit { what, limit: LONGEST_SIDE.into() });
     }
     // below 2^64
     let pixels = u64::from(width) * u64::from(height);

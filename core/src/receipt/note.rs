@@ -45,6 +45,9 @@ pub enum Note {
     OnlyMainPicture,
     /// The photo came with a gain map, which brightens it on HDR screens. It is gone.
     GainMapDropped,
+    /// How bright the scene or the screen of the maker was is not told any more (content light level,
+    /// mastering display): numbers that can name a device. Screens may map lights of HDR otherwise.
+    LightLevelDropped,
     /// The clean photo has another format than the photo had.
     Converted {
         /// The format before.
@@ -119,6 +122,7 @@ impl Note {
             | Note::UnusableProfileDropped
             | Note::OnlyMainPicture
             | Note::GainMapDropped
+            | Note::LightLevelDropped
             | Note::Converted { .. }
             | Note::Page { .. }
             | Note::FirstFrame { .. } => true,
@@ -175,6 +179,9 @@ impl fmt::Display for Note {
             ),
             Note::GainMapDropped => f.write_str(
                 "the gain map is gone: on HDR screens the photo looks as it does on others",
+            ),
+            Note::LightLevelDropped => f.write_str(
+                "how bright it was mastered is not told any more: lights of HDR may look a little different",
             ),
             Note::Converted { from, to } => {
                 write!(f, "the {from} is a {to} now")

@@ -122,7 +122,7 @@ pub fn assert_clean_bytes(bytes: &[u8]) {
 
 /// Whether `path` has a name that tells nothing: twelve letters and digits, and the extension.
 pub fn has_neutral_name(path: &Path) -> bool {
-    let name = path.file_name().unwrap().to_str().unwrap();
-    name.strip_suffix(".jpg")
+    path.file_stem()
+        .and_then(|stem| stem.to_str())
         .is_some_and(|stem| stem.len() == 12 && stem.bytes().all(|b| b.is_ascii_alphanumeric()))
 }

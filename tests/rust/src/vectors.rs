@@ -382,7 +382,7 @@ fn stripped() -> Vec<Record> {
     let no = |name: &str, input, class, check| record(name, input, Some(class), check);
     list.extend([
         no("refused-text", b"Dear editor,".to_vec(), "not_a_photo", "cannot_tell"),
-        no("refused-png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(), "unsupported", "cannot_tell"),
+        no("refused-png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(), "damaged", "cannot_tell"),
         no("refused-arithmetic", refused_frame(0xC9, 8), "unsupported", "cannot_tell"),
         no("refused-lossless", refused_frame(0xC3, 8), "unsupported", "cannot_tell"),
         no("refused-hierarchical", refused_frame(0xC5, 8), "unsupported", "cannot_tell"),

@@ -506,8 +506,18 @@ mod tests {
     fn deflated(data: &[u8]) -> Vec<u8> {
         let mut out = vec![0x78, 0x9C];
         let mut deflater = Deflater::new();
-        deflater.push(data, &mut |bytes| Ok(out.extend(bytes))).unwrap();
-        deflater.finish(&mut |bytes| Ok(out.extend(bytes))).unwrap();
+        deflater
+            .push(data, &mut |bytes| {
+                out.extend(bytes);
+                Ok(())
+            })
+            .unwrap();
+        deflater
+            .finish(&mut |bytes| {
+                out.extend(bytes);
+                Ok(())
+            })
+            .unwrap();
         out.extend(simd_adler32::adler32(&data).to_be_bytes());
         out
     }

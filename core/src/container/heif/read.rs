@@ -109,6 +109,10 @@ const DESCRIPTIVE: [&Kind; 22] = [
     b"oinf", b"a1lx",
 ];
 
+/// Of these, the ones that say how bright the scene or the maker's screen was: ISO/IEC 23008-12, section
+/// 6.5, ISO/IEC 14496-12, section 12.1.5.
+const LIGHT: [&Kind; 5] = [b"clli", b"mdcv", b"cclv", b"amve", b"reve"];
+
 /// Takes the container of `file` apart.
 pub(crate) fn read<'a>(file: &'a [u8], limits: &Limits) -> Result<Layout<'a>, Error> {
     let most_parts = usize::try_from(limits.parts).unwrap_or(usize::MAX);
@@ -411,6 +415,13 @@ impl Held<'_> {
             Held::InPlace(bytes) => bytes,
             Held::Joined(memory) => memory,
         }
+    }
+}
+
+impl Layout<'_> {
+    /// True if the file says how bright the scene or the maker's screen was.
+    pub(crate) fn tells_light(&self) -> bool {
+        self.meta.properties.iter().any(|part| LIGHT.contains(&&part.kind))
     }
 }
 

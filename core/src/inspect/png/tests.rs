@@ -33,9 +33,12 @@ fn a_plain_picture_says_nothing() {
     assert_eq!(told(&photo(&[], &[])), []);
 }
 
+/// Name and payload of a chunk; what it betrays, under which label, and a part of what it says.
+type Case<'a> = (&'a [u8; 4], &'a [u8], Betrays, &'a str, &'a str);
+
 #[test]
 fn texts_are_told_by_their_keywords() {
-    let cases: [(&[u8; 4], &[u8], Betrays, &str, &str); 7] = [
+    let cases: [Case<'_>; 7] = [
         (b"tEXt", b"Author\0Ann", Betrays::Owner, "Author", "Ann"),
         (b"tEXt", b"Creation Time\x002020", Betrays::Time, "Made", "2020"),
         (b"tEXt", b"parameters\0a cat", Betrays::History, "Words it was generated from", "a cat"),

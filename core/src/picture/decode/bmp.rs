@@ -6,7 +6,7 @@ use image::ImageDecoder;
 use image::codecs::bmp::BmpDecoder;
 
 use super::colours::Colours;
-use super::{Coded, fill, refusal};
+use super::{Coded, fill, is_there, refusal};
 use crate::bytes::{Endian, slice_at};
 use crate::picture::bitmap::within;
 use crate::{Error, Format, Limits};
@@ -19,6 +19,7 @@ pub(super) fn decode(photo: &[u8], limits: &Limits) -> Result<Coded, Error> {
     let refused = |error| refusal(&error, Format::Bmp, photo, limits);
     let decoder = BmpDecoder::new(Cursor::new(photo)).map_err(refused)?;
     within(decoder.dimensions(), 4, limits)?;
+    is_there(decoder.dimensions(), photo)?;
     let bitmap = fill(decoder, Format::Bmp, photo, limits)?;
     Ok(Coded::new(bitmap, profile(photo).map_or(Colours::Srgb, Colours::Icc)))
 }

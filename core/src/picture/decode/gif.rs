@@ -6,7 +6,7 @@ use image::ImageDecoder;
 use image::codecs::gif::GifDecoder;
 
 use super::colours::Colours;
-use super::{Coded, fill, frames, refusal};
+use super::{Coded, fill, frames, is_there, refusal};
 use crate::picture::bitmap::within;
 use crate::receipt::Note;
 use crate::{Error, Format, Limits};
@@ -16,6 +16,7 @@ pub(super) fn decode(photo: &[u8], limits: &Limits) -> Result<Coded, Error> {
     let refused = |error| refusal(&error, Format::Gif, photo, limits);
     let mut decoder = GifDecoder::new(Cursor::new(photo)).map_err(refused)?;
     within(decoder.dimensions(), 4, limits)?;
+    is_there(decoder.dimensions(), photo)?;
     let mut bound = image::Limits::no_limits();
     bound.max_alloc = Some(limits.memory);
     decoder.set_limits(bound).map_err(refused)?;

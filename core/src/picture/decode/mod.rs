@@ -135,6 +135,15 @@ fn refusal(error: &ImageError, format: Format, photo: &[u8], limits: &Limits) ->
     }
 }
 
+/// That there is more than next to nothing of a picture of this size: the codings of PNG, GIF, TIFF and
+/// BMP put some thousands of pixels into a byte at most. To draw what is not there would take seconds.
+fn is_there((width, height): (u32, u32), photo: &[u8]) -> Result<(), Error> {
+    const MOST_PIXELS_A_BYTE: u64 = 1 << 14;
+    // below 2^64
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels / MOST_PIXELS_A_BYTE > photo.len() as u64 { Err(cut_off(photo)) } else { Ok(()) }
+}
+
 fn cut_off(photo: &[u8]) -> Error {
     Error::CutOff { at: photo.len() as u64 }
 }

@@ -8,7 +8,7 @@ use png::{
 use zeroize::Zeroizing;
 
 use super::colours::Colours;
-use super::{Coded, cut_off, exif_orientation};
+use super::{Coded, cut_off, exif_orientation, is_there};
 use crate::picture::bitmap::{Bitmap, Channels, Samples, within, zeros};
 use crate::receipt::Note;
 use crate::{Error, Format, Limits};
@@ -25,7 +25,9 @@ pub(super) fn decode(photo: &[u8], limits: &Limits) -> Result<Coded, Error> {
     let bytes = usize::try_from(limits.memory).unwrap_or(usize::MAX);
     decoder.set_limits(png::Limits { bytes });
     let header = decoder.read_header_info().map_err(refused)?;
-    within((header.width, header.height), 1, limits)?;
+    let size = (header.width, header.height);
+    within(size, 1, limits)?;
+    is_there(size, photo)?;
     decoder.set_transformations(Transformations::EXPAND);
     let mut reader = decoder.read_info().map_err(refused)?;
     let animation = reader.info().animation_control.map(|control| control.num_frames);

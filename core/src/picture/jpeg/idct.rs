@@ -179,8 +179,8 @@ mod tests {
             let steps = [step; 64];
             let exact = reference(&std::array::from_fn(|k| f64::from(block[k]) * f64::from(step)));
             for (sample, exact) in samples(&block, &steps).iter().zip(exact) {
-                // the accuracy of IEEE 1180, with room for the edge of rounding
-                prop_assert!((f64::from(*sample) - exact.clamp(0.0, 255.0)).abs() < 0.6);
+                // the peak error that IEEE 1180 allows
+                prop_assert!((f64::from(*sample) - exact.clamp(0.0, 255.0)).abs() < 1.0);
             }
         }
 

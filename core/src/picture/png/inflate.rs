@@ -560,9 +560,19 @@ mod tests {
         let mut out = vec![0x78, 0x9C];
         let mut deflater = Deflater::new();
         for part in data.chunks(step) {
-            deflater.push(part, &mut |bytes| Ok(out.extend(bytes))).unwrap();
+            deflater
+                .push(part, &mut |bytes| {
+                    out.extend(bytes);
+                    Ok(())
+                })
+                .unwrap();
         }
-        deflater.finish(&mut |bytes| Ok(out.extend(bytes))).unwrap();
+        deflater
+            .finish(&mut |bytes| {
+                out.extend(bytes);
+                Ok(())
+            })
+            .unwrap();
         out.extend(simd_adler32::adler32(&data).to_be_bytes());
         out
     }

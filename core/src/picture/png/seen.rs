@@ -225,9 +225,12 @@ mod tests {
         assert_eq!(seen.needed(), (vec![[0; 3]; 4], vec![]));
     }
 
+    /// Depth, colour type, what tRNS tells, a row, and what is kept of tRNS.
+    type Case<'a> = (u8, ColourType, &'a [u8], &'a [u8], &'a [u8]);
+
     #[test]
     fn a_colour_that_no_pixel_has_need_not_be_told() {
-        let cases: [(u8, ColourType, &[u8], &[u8], &[u8]); 6] = [
+        let cases: [Case<'_>; 6] = [
             (8, ColourType::Rgb, &[9, 1, 9, 2, 9, 3], &[1, 2, 3], &[0, 1, 0, 2, 0, 3]),
             (8, ColourType::Rgb, &[0, 1, 0, 2, 0, 3], &[1, 2, 4], &[]),
             (8, ColourType::Grey, &[9, 7], &[7], &[0, 7]),

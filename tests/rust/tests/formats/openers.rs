@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use serde_json::Value;
+use unmarked::receipt::Note;
 use unmarked::{DrawnAs, Format, Method};
 use unmarked_fixtures::decode::run;
 use unmarked_fixtures::kinds;
@@ -20,6 +21,10 @@ struct Pair {
     to: Format,
     method: Method,
 }
+
+/// How many levels Chromium may show HDR otherwise that does not tell its light levels any more, on
+/// average.
+const LIGHT: f64 = 10.0;
 
 /// By every method that does it alone: one photo of each kind that is made by code, and real ones of
 /// every other format.
@@ -247,6 +252,14 @@ fn chromium_shows_clean_photos_as_the_originals() {
         }
         if !drawn {
             most = most.max(apart);
+        }
+        // it maps HDR by the light levels, which can name a device: the receipt says that they are gone
+        let told_dark = || {
+            let clean = unmarked::clean(&pair.before, &alone(pair.method));
+            clean.is_ok_and(|clean| clean.receipt().notes.contains(&Note::LightLevelDropped))
+        };
+        if !same && apart <= LIGHT && told_dark() {
+            continue;
         }
         faults.check(same, || format!("{}: Chromium shows it otherwise: {told}", pair.name));
     }

@@ -45,8 +45,14 @@ const NUMBERS: &str = "constants";
 /// The side that the audit judges.
 const JUDGED: [&str; 4] = ["container", "picture", "clean", "inspect"];
 
-/// Crates that both sides may use, and why they parse nothing.
-const NEUTRAL: [(&str, &str); 7] = [
+/// Crates that both sides may use, and why they parse nothing that the audit judges.
+const NEUTRAL: [(&str, &str); 13] = [
+    ("jxl_bitstream", "the audit's for JPEG XL; else jxl-oxide's alone, which draws for Rebuild"),
+    ("jxl_coding", "the same"),
+    ("once_cell", "for these two"),
+    ("pin_project_lite", "for these two"),
+    ("tracing", "for these two"),
+    ("tracing_core", "for these two"),
     ("clippy", "lints, not code"),
     ("rustfmt", "form, not code"),
     ("alloc", "the language's own"),

@@ -218,8 +218,9 @@ impl<'a> Layout<'a> {
             two_dimensions: number(292).unwrap_or(0) & 1 == 1,
             palette: entry(320),
             tables: bytes(347),
-            offsets: entry(if tiled { 324 } else { 273 }),
-            counts: entry(if tiled { 325 } else { 279 }),
+            // some programs tell tiles by the tags of strips
+            offsets: tiled.then(|| entry(324)).flatten().or_else(|| entry(273)),
+            counts: tiled.then(|| entry(325)).flatten().or_else(|| entry(279)),
             tiff,
             orientation: number(274).and_then(|n| u32::try_from(n).ok()).unwrap_or(1),
             profile: bytes(34_675),

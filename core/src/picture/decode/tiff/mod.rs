@@ -12,7 +12,7 @@ mod unpack;
 use self::layout::{Alpha, Compression, Layout, Number};
 use self::samples::Store;
 use super::colours::Colours;
-use super::{Coded, cut_off};
+use super::{Coded, cut_off, is_there};
 use crate::container::tiff;
 use crate::picture::bitmap::within;
 use crate::profile::{self, Components, Outcome};
@@ -59,6 +59,7 @@ fn parts(layout: &Layout<'_>, photo: &[u8], limits: &Limits) -> Result<(Store, u
     let by_jpeg = layout.compression == Compression::Jpeg;
     let bytes = if by_jpeg { 3 } else { layout.samples * if layout.bits > 8 { 2 } else { 1 } };
     within(size, bytes as u64, limits)?;
+    is_there(size, photo)?;
     let mut store = Store::new(layout)?;
     let (across, down) = layout.chunks();
     let planes = if layout.planar { layout.samples } else { 1 };
