@@ -81,8 +81,9 @@ pub fn numbers(seen: &Mutex<Seen>) {
                     };
                     watch(seen, &name, &photo);
                     // behind a checksum that holds, too
-                    if Format::detect(seed) == Some(Format::Png) {
-                        watch(seen, &|| format!("{}, CRC mended", name()), &build::mended(&photo));
+                    let mended = build::mended(&photo);
+                    if Format::detect(seed) == Some(Format::Png) && mended != seed {
+                        watch(seen, &|| format!("{}, CRC mended", name()), &mended);
                     }
                 }
             }

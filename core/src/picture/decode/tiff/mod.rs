@@ -58,7 +58,8 @@ fn parts(layout: &Layout<'_>, photo: &[u8], limits: &Limits) -> Result<(Store, u
     let size = (layout.width as u32, layout.height as u32);
     let by_jpeg = layout.compression == Compression::Jpeg;
     let bytes = if by_jpeg { 3 } else { layout.samples * if layout.bits > 8 { 2 } else { 1 } };
-    within(size, bytes as u64, limits)?;
+    // as it is put together, upright, and beside what is coded of it
+    within(size, 3 * bytes as u64, limits)?;
     is_there(size, photo)?;
     let mut store = Store::new(layout)?;
     let (across, down) = layout.chunks();
