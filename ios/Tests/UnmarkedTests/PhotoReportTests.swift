@@ -61,7 +61,7 @@ final class PhotoReportTests: XCTestCase {
             )
         }
         return PhotoReceipt(
-            method: .strip, bytesBefore: 10, bytesAfter: 5, width: width, height: height, found: found, more: more, removed: [], kept: [], notes: [],
+            method: .strip, format: "JPEG", formatBefore: "JPEG", bytesBefore: 10, bytesAfter: 5, width: width, height: height, found: found, more: more, removed: [], kept: [], notes: [],
             remaining: [RemainingRisk(kind: .pictureContent, words: "what the picture shows")]
         )
     }
