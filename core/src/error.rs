@@ -104,6 +104,19 @@ impl Error {
         }
     }
 
+    /// True if a platform's decoder may be able to draw a photo of `format` that is refused with this
+    /// error, so that [`rebuild_pixels`](crate::rebuild_pixels) can clean it. What no decoder should
+    /// draw is not among them: raw data, and what passes a limit.
+    pub fn may_be_drawn_by_platform(&self, format: Format) -> bool {
+        match self {
+            Error::Unsupported { .. } | Error::Method { method: Method::Rebuild, .. } => true,
+            Error::CutOff { .. } | Error::Damaged { .. } | Error::Profile(_) => {
+                !format.is_decoded() && format != Format::Raw
+            }
+            _ => false,
+        }
+    }
+
     /// What the person can do instead, in one sentence.
     pub fn advice(&self) -> &'static str {
         match self {

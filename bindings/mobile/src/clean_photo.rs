@@ -17,7 +17,10 @@ pub fn clean_photo(photo: &[u8], policy: CleaningPolicy) -> Result<Arc<CleanPhot
 }
 
 /// Rebuilds a picture from the pixels that the platform's decoder gave, whatever method `policy`
-/// names: for photos whose format the core does not decode. They are read where they stand.
+/// names: for photos that `cleanPhoto` refuses as `Undecoded`. They are read where they stand.
+///
+/// `photo` is the file that they were decoded from: the receipt tells what it said. Empty if there
+/// is none.
 ///
 /// `rgba` holds rows from the top, `stride` bytes from the start of one to the next: red, green,
 /// blue and alpha (not premultiplied), 8 bits each, in sRGB. What is transparent becomes white in
@@ -25,6 +28,7 @@ pub fn clean_photo(photo: &[u8], policy: CleaningPolicy) -> Result<Arc<CleanPhot
 /// `orientation` is the value of Exif, 1 to 8; others mean upright.
 #[uniffi::export]
 pub fn rebuild_pixels(
+    photo: &[u8],
     rgba: &[u8],
     width: u32,
     height: u32,
@@ -34,7 +38,8 @@ pub fn rebuild_pixels(
 ) -> Result<Arc<CleanPhoto>, PhotoError> {
     let policy = policy.into();
     let orientation = Orientation::from_exif_value(orientation.into()).unwrap_or_default();
-    let pixels = Pixels { width, height, stride, rgba, orientation, profile: None };
+    let photo = Some(photo).filter(|photo| !photo.is_empty());
+    let pixels = Pixels { width, height, stride, rgba, orientation, profile: None, photo };
     handed_over(unmarked::rebuild_pixels(&pixels, &policy), None, &policy)
 }
 

@@ -22,6 +22,15 @@ pub enum PhotoError {
         /// What to do instead.
         advice: String,
     },
+    /// As it is it cannot be cleaned, but the platform's decoder may draw it: hand its pixels to
+    /// `rebuildPixels`. Where that fails too, tell the person this.
+    #[error("{reason}")]
+    Undecoded {
+        /// What is wrong.
+        reason: String,
+        /// What to do instead.
+        advice: String,
+    },
     /// Cut off or damaged: copy it again.
     #[error("{reason}")]
     Damaged {
@@ -62,6 +71,10 @@ impl PhotoError {
     pub(crate) fn refused(error: Error, format: Option<Format>, policy: &Policy) -> PhotoError {
         let named = policy.method != Method::Rebuild && !policy.rebuild_if_refused;
         let decoded = format.is_some_and(Format::is_decoded);
+        if !named && format.is_some_and(|format| error.may_be_drawn_by_platform(format)) {
+            let (reason, advice) = (error.to_string(), error.advice().to_owned());
+            return PhotoError::Undecoded { reason, advice };
+        }
         let advice = if named && decoded && error.may_be_rebuilt() {
             "choose Rebuild, which draws again what can be shown"
         } else {

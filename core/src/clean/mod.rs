@@ -186,10 +186,16 @@ fn strip(photo: &[u8], format: Format, policy: &Policy) -> Result<Draft, Error> 
 /// Rebuilds a picture from the pixels that a platform's decoder gave, as `policy` says, whatever
 /// method it names: for formats whose coding Unmarked does not decode itself.
 pub fn rebuild_pixels(pixels: &Pixels<'_>, policy: &Policy) -> Result<Clean, Error> {
+    let of = policy.method;
     let policy = Policy { method: Method::Rebuild, ..policy.clone() };
     policy.check()?;
     within_bytes(pixels.rgba, &policy)?;
-    release(redraw::pixels(pixels, &policy)?, &policy)
+    let mut draft = redraw::pixels(pixels, &policy)?;
+    if pixels.photo.is_some() && of != Method::Rebuild {
+        let because = "only the decoder of this system can draw it".to_owned();
+        draft.stands_in(Note::RebuiltInstead { of, because });
+    }
+    release(draft, &policy)
 }
 
 fn within_bytes(input: &[u8], policy: &Policy) -> Result<(), Error> {

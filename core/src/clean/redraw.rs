@@ -13,7 +13,7 @@ use crate::picture::rebuild::{
 use crate::policy::{DrawnAs, Rebuild};
 use crate::profile::Outcome;
 use crate::receipt::{Kept, Note, Remaining};
-use crate::{Error, Format, Inspection, Method, Orientation, Policy, Receipt};
+use crate::{Error, Format, Inspection, Limits, Method, Orientation, Policy, Receipt};
 
 /// The most pixels that a file has for each of its bytes. A whole picture has 512 at most (one bit of
 /// DC a block); with a hundred times as many next to nothing of it is there, and to draw that would
@@ -59,15 +59,7 @@ pub(super) fn photo(photo: &[u8], format: Format, policy: &Policy) -> Result<Dra
     let as_png = as_png(format, settings);
     let (mut rebuilt, needs) = rebuild_bitmap(bitmap, as_png, settings, limits)?;
     rebuilt.missing = decoded.missing;
-    // what cannot be told of a damaged file is no reason to keep the clean one back
-    let found = inspect_as(format, photo, limits).unwrap_or_else(|error| Inspection {
-        format,
-        bytes: photo.len() as u64,
-        size: None,
-        findings: Vec::new(),
-        more: false,
-        problem: Some(error.to_string()),
-    });
+    let found = said_by(photo, format, limits);
     let mut draft = draft(rebuilt, found, size, policy);
     let receipt = &mut draft.receipt;
     receipt.notes.extend(decoded.notes);
@@ -79,6 +71,18 @@ pub(super) fn photo(photo: &[u8], format: Format, policy: &Policy) -> Result<Dra
         receipt.kept.push(Kept::Transparency);
     }
     Ok(draft)
+}
+
+/// What the file says. What cannot be told of a damaged one is no reason to keep the clean one back.
+fn said_by(photo: &[u8], format: Format, limits: &Limits) -> Inspection {
+    inspect_as(format, photo, limits).unwrap_or_else(|error| Inspection {
+        format,
+        bytes: photo.len() as u64,
+        size: None,
+        findings: Vec::new(),
+        more: false,
+        problem: Some(error.to_string()),
+    })
 }
 
 /// True if the result is a PNG: where that is asked for, or where the photo is one of those that lose
@@ -110,14 +114,18 @@ pub(super) fn pixels(pixels: &Pixels<'_>, policy: &Policy) -> Result<Draft, Erro
         (rebuild_pixels(pixels, settings, limits)?, pixels.needs())
     };
     let size = (pixels.width, pixels.height);
-    let found = Inspection {
-        // which format they came from is not told: that of the result
-        format: rebuilt.format,
-        bytes: pixels.rgba.len() as u64,
-        size: Some(size),
-        findings: Vec::new(),
-        more: false,
-        problem: None,
+    let decoded_from = pixels.photo.and_then(|photo| Some((photo, Format::detect(photo)?)));
+    let found = match decoded_from {
+        Some((photo, format)) => said_by(photo, format, limits),
+        None => Inspection {
+            // which format they came from is not told: that of the result
+            format: rebuilt.format,
+            bytes: pixels.rgba.len() as u64,
+            size: Some(size),
+            findings: Vec::new(),
+            more: false,
+            problem: None,
+        },
     };
     let as_png = rebuilt.format == Format::Png;
     let mut draft = draft(rebuilt, found, upright(size, pixels.orientation), policy);
@@ -125,7 +133,9 @@ pub(super) fn pixels(pixels: &Pixels<'_>, policy: &Policy) -> Result<Draft, Erro
     if needs.alpha && as_png {
         draft.receipt.kept.push(Kept::Transparency);
     }
-    draft.receipt.notes.push(Note::NotInspected);
+    if decoded_from.is_none() {
+        draft.receipt.notes.push(Note::NotInspected);
+    }
     Ok(draft)
 }
 

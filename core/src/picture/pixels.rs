@@ -28,6 +28,8 @@ pub struct Pixels<'a> {
     pub orientation: Orientation,
     /// The colour space; none is sRGB.
     pub profile: Option<ProfileClass>,
+    /// The file that the pixels were decoded from: the receipt tells what it said.
+    pub photo: Option<&'a [u8]>,
 }
 
 impl fmt::Debug for Pixels<'_> {
@@ -169,7 +171,15 @@ mod tests {
     use super::*;
 
     fn pixels(width: u32, height: u32, stride: u32, rgba: &[u8]) -> Pixels<'_> {
-        Pixels { width, height, stride, rgba, orientation: Orientation::Upright, profile: None }
+        Pixels {
+            width,
+            height,
+            stride,
+            rgba,
+            orientation: Orientation::Upright,
+            profile: None,
+            photo: None,
+        }
     }
 
     #[test]

@@ -60,6 +60,7 @@ public struct PhotoProblem: LocalizedError, Equatable, Sendable {
         case let problem as PhotoProblem: self = problem
         case PhotoError.NotAPhoto(let reason, let advice): self.init(.notAPhoto, said: reason, advice)
         case PhotoError.Unsupported(let reason, let advice): self.init(.unsupported, said: reason, advice)
+        case PhotoError.Undecoded(let reason, let advice): self.init(.unsupported, said: reason, advice)
         case PhotoError.Damaged(let reason, let advice): self.init(.damaged, said: reason, advice)
         case PhotoError.TooLarge(let reason, let advice): self.init(.tooLarge, said: reason, advice)
         case PhotoError.NotWritten(let reason, let advice): self.init(.notWritten, said: reason, advice)

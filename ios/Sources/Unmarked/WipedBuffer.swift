@@ -39,6 +39,19 @@ final class WipedBuffer {
         }
     }
 
+    /// Takes the used bytes for pixels of red, green, blue and alpha, and undoes that the colours were
+    /// multiplied by alpha, to the nearest level.
+    func unpremultiply() {
+        for pixel in stride(from: 0, to: count - 3, by: 4) {
+            let alpha = Int(memory[pixel + 3])
+            guard alpha != 255 else { continue }
+            for colour in pixel..<(pixel + 3) {
+                let level = alpha == 0 ? 0 : (Int(memory[colour]) * 255 + alpha / 2) / alpha
+                memory[colour] = UInt8(min(level, 255))
+            }
+        }
+    }
+
     /// Overwrites all of it with zeros, in a way that the compiler does not leave out.
     func wipe() {
         guard let start = memory.baseAddress else { return }

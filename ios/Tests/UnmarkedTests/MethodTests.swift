@@ -69,7 +69,7 @@ final class MethodTests: XCTestCase {
         let rgba = Data((0..<(width * height)).flatMap { _ in [200, 100, 50, 255] as [UInt8] })
         func rebuilt(stride: Int, orientation: UInt8) throws -> CleanPhoto {
             try rebuildPixels(
-                rgba: rgba, width: UInt32(width), height: UInt32(height), stride: UInt32(stride),
+                photo: Data(), rgba: rgba, width: UInt32(width), height: UInt32(height), stride: UInt32(stride),
                 orientation: orientation, policy: CleaningPolicy(method: .rebuild)
             )
         }

@@ -57,7 +57,7 @@ fn rgba(width: u32, height: u32) -> Vec<u8> {
 
 fn pixels(rgba: &[u8], width: u32, height: u32) -> Pixels<'_> {
     let (stride, orientation) = (4 * width, Orientation::Upright);
-    Pixels { width, height, stride, rgba, orientation, profile: None }
+    Pixels { width, height, stride, rgba, orientation, profile: None, photo: None }
 }
 
 fn drawn(pixels: &Pixels<'_>, settings: Rebuild) -> Vec<u8> {

@@ -102,7 +102,7 @@ proptest! {
             row[w * 4..].fill(seed);
         }
         let drawn = |rgba: &[u8]| {
-            let pixels = Pixels { width, height, stride, rgba, orientation, profile: None };
+            let pixels = Pixels { width, height, stride, rgba, orientation, profile: None, photo: None };
             pixels.check(&Limits::default()).unwrap();
             let limits = Limits::default();
             let colours = (&ToSrgb::Nothing, false);

@@ -32,6 +32,8 @@ class ForeignProvider : ContentProvider() {
         // before the picture begins: nothing can be shown
         "cut-off" -> piped(photo.copyOf(200))
         "damaged" -> piped(Photos.noise().let { it.copyOf(it.size / 2) })
+        "arithmetic" -> piped(Photos.arithmetic())
+        "arithmetic-cut-off" -> piped(Photos.arithmetic().let { it.copyOf(it.size - 30) })
         "file" -> AssetFileDescriptor(file(photo), 0, AssetFileDescriptor.UNKNOWN_LENGTH)
         "section" -> AssetFileDescriptor(file(ByteArray(1000) { 7 } + photo + ByteArray(1000) { 7 }), 1000, photo.size.toLong())
         "fails-midway" -> piped(photo.copyOf(photo.size / 2), failure = "the card was taken out")

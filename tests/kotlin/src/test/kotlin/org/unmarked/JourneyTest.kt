@@ -24,9 +24,13 @@ import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.Shadows.shadowOf
+import org.robolectric.annotation.GraphicsMode
 import org.unmarked.share.ShareActivity
+import java.awt.Color
+import java.io.ByteArrayInputStream
 import java.io.FileNotFoundException
 import java.util.concurrent.TimeUnit
+import javax.imageio.ImageIO
 
 /** One photo from another app's share sheet, through the real core, to what Signal would read. */
 @RunWith(RobolectricTestRunner::class)
@@ -67,6 +71,26 @@ class JourneyTest {
         clean.forEach { assertArrayEquals(clean.first(), it) }
         assertClean(clean.first())
     }
+
+    @Test
+    @GraphicsMode(GraphicsMode.Mode.NATIVE)
+    fun `what only Android's decoder can draw goes through, and the person is told what it said`() {
+        val result = result("arithmetic")
+        val texts = Phone.texts(result).joinToString("\n")
+        assertTrue(texts, "${Photos.MARK} artist" in texts)
+        assertTrue(texts, "only the decoder of this system can draw it" in texts)
+        val clean = Phone.read(stream(target(chosen(result))))
+        assertClean(clean)
+        val picture = ImageIO.read(ByteArrayInputStream(clean))
+        assertEquals(24 to 16, picture.width to picture.height)
+        val (left, right) = Color(picture.getRGB(4, 8)) to Color(picture.getRGB(20, 8))
+        assertTrue("$left $right", left.red > 180 && left.blue < 80 && right.red < 80 && right.blue > 170)
+    }
+
+    @Test
+    @GraphicsMode(GraphicsMode.Mode.NATIVE)
+    fun `what Android's decoder cannot draw either is refused in the core's words`() =
+        assertRefused(open("arithmetic-cut-off"), R.string.unmarked_refused_unsupported)
 
     @Test
     fun `a photo without marks goes through as well`() =

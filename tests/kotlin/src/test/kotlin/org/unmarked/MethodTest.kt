@@ -104,6 +104,15 @@ class MethodTest {
     }
 
     @Test
+    fun `the core says which photos only a platform's decoder can draw, where it may give way`() {
+        val photo = direct(Photos.arithmetic())
+        assertThrows(PhotoException.Unsupported::class.java) { cleanPhoto(photo, CleaningPolicy(CleaningMethod.STRIP)) }
+        for (policy in listOf(CleaningPolicy(CleaningMethod.STRIP, rebuildIfRefused = true), CleaningPolicy(CleaningMethod.REBUILD))) {
+            assertThrows(PhotoException.Undecoded::class.java) { cleanPhoto(photo, policy) }
+        }
+    }
+
+    @Test
     fun `pixels of a platform's decoder are turned upright and encoded`() {
         // 2 rows of 64 pixels, the upper red and the lower blue, 12 bytes of nothing behind each
         val (width, height, stride) = Triple(64, 48, 64 * 4 + 12)
@@ -113,7 +122,7 @@ class MethodTest {
         }
         val policy = CleaningPolicy(CleaningMethod.STRIP)
         fun rebuilt(orientation: Int) =
-            rebuildPixels(rgba, width.toUInt(), height.toUInt(), stride.toUInt(), orientation.toUByte(), policy)
+            rebuildPixels(NO_FILE, rgba, width.toUInt(), height.toUInt(), stride.toUInt(), orientation.toUByte(), policy)
         rebuilt(1).use {
             assertClean(it.all())
             val image = image(it)
@@ -136,7 +145,7 @@ class MethodTest {
         val policy = CleaningPolicy(CleaningMethod.REBUILD)
         for ((width, height, stride) in listOf(Triple(64, 48, 256), Triple(64, 47, 255), Triple(0, 0, 0), Triple(65, 47, 256))) {
             assertThrows("$width $height $stride", PhotoException::class.java) {
-                rebuildPixels(rgba, width.toUInt(), height.toUInt(), stride.toUInt(), 1u.toUByte(), policy)
+                rebuildPixels(NO_FILE, rgba, width.toUInt(), height.toUInt(), stride.toUInt(), 1u.toUByte(), policy)
             }
         }
     }

@@ -12,6 +12,7 @@ import java.awt.image.BufferedImage
 import java.io.ByteArrayOutputStream
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
+import java.util.Base64
 import javax.imageio.ImageIO
 import kotlin.random.Random
 
@@ -40,6 +41,20 @@ object Photos {
             dispose()
         }
         return encoded(image)
+    }
+
+    /**
+     * 24 by 16 pixels, the left half red and the right one blue, in arithmetic coding, which the core
+     * does not decode, with Exif. Of the picture: Pillow 13, then jpegtran -arithmetic (libjpeg-turbo 2.1.5).
+     */
+    fun arithmetic(): ByteArray {
+        val picture = Base64.getDecoder().decode(
+            "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAYEBQYFBAYGBQYHBwYIChAKCgkJChQODwwQFxQYGBcUFhYaHSUfGhsjHBYWICwgIyYn" +
+            "KSopGR8tMC0oMCUoKSj/2wBDAQcHBwoIChMKChMoGhYaKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgo" +
+            "KCgoKCgoKCj/yQARCAAQABgDASIAAhEBAxEB/8wACgAQEAUBEBEF/9oADAMBAAIRAxEAPwD/AKMZ5y1RgB8qWr5cCkpwqRUdVe8P" +
+            "kCToo0teN4cAdiLdPq2Rmas+Epsd/9k=",
+        )
+        return SOI + segment(0xE1, "Exif\u0000\u0000".encodeToByteArray() + exif(true)) + picture.copyOfRange(2, picture.size)
     }
 
     /** The same of noise, which no encoder makes small: about 600 KiB. */
@@ -101,6 +116,9 @@ fun direct(bytes: ByteArray): ByteBuffer = ByteBuffer.allocateDirect(bytes.size)
     put(bytes)
     rewind()
 }
+
+/** For pixels that were decoded from no file. */
+val NO_FILE: ByteBuffer = ByteBuffer.allocateDirect(0)
 
 fun strip(bytes: ByteArray): CleanPhoto = cleanPhoto(direct(bytes), CleaningPolicy(CleaningMethod.STRIP))
 

@@ -64,7 +64,7 @@ class SignatureTest {
         pixels.forEach { rgba.putInt((it shl 8) or 0xFF) }
         rgba.rewind()
         val policy = CleaningPolicy(CleaningMethod.REBUILD, rebuild = RebuildSettings(quality = quality.toUByte()))
-        return rebuildPixels(rgba, width.toUInt(), height.toUInt(), (width * 4).toUInt(), 1u.toUByte(), policy).use { it.all() }
+        return rebuildPixels(NO_FILE, rgba, width.toUInt(), height.toUInt(), (width * 4).toUInt(), 1u.toUByte(), policy).use { it.all() }
     }
 
     /** The segments before the coded data, as text: a difference names itself. */

@@ -68,7 +68,12 @@ internal fun clean(source: PhotoSource, cancellation: CancellationSignal): Outco
 private fun clean(photo: PhotoBuffer): Outcome =
     try {
         startLogging()
-        val clean = cleanPhoto(photo.bytes, CleaningPolicy(CleaningMethod.STRIP, rebuildIfRefused = true))
+        val policy = CleaningPolicy(CleaningMethod.STRIP, rebuildIfRefused = true)
+        val clean = try {
+            cleanPhoto(photo.bytes, policy)
+        } catch (refusal: PhotoException.Undecoded) {
+            drawnByPlatform(photo.bytes, policy) ?: throw refusal
+        }
         try {
             Outcome.Cleaned(clean, clean.receipt())
         } catch (failure: Throwable) {

@@ -12,7 +12,7 @@ internal class PhotoBuffer private constructor(private val whole: ByteBuffer) : 
     /** The photo: position 0, as the core needs it. */
     val bytes: ByteBuffer = whole.slice()
 
-    override fun close() = wipe(whole)
+    override fun close() = whole.wipe()
 
     companion object {
         private const val FIRST = 1 shl 20
@@ -38,7 +38,7 @@ internal class PhotoBuffer private constructor(private val whole: ByteBuffer) : 
                 buffer.flip()
                 return PhotoBuffer(buffer)
             } catch (failure: Throwable) {
-                wipe(buffer)
+                buffer.wipe()
                 throw failure
             }
         }
@@ -48,16 +48,17 @@ internal class PhotoBuffer private constructor(private val whole: ByteBuffer) : 
             val larger = ByteBuffer.allocateDirect(minOf(room, largest + 1L).toInt())
             full.flip()
             larger.put(full)
-            wipe(full)
+            full.wipe()
             return larger
         }
-
-        private fun wipe(buffer: ByteBuffer) {
-            val zeroes = ByteArray(minOf(buffer.capacity(), 1 shl 16))
-            buffer.clear()
-            while (buffer.hasRemaining()) buffer.put(zeroes, 0, minOf(zeroes.size, buffer.remaining()))
-        }
     }
+}
+
+/** Overwrites all of a direct buffer, which the collector does not move, with zeros. */
+internal fun ByteBuffer.wipe() {
+    val zeroes = ByteArray(minOf(capacity(), 1 shl 16))
+    clear()
+    while (hasRemaining()) put(zeroes, 0, minOf(zeroes.size, remaining()))
 }
 
 /** The photo has more bytes than are taken. */

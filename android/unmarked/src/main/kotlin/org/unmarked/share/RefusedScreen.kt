@@ -20,6 +20,7 @@ internal fun Activity.showRefused(error: PhotoException) {
     val (title, words) = when (error) {
         is PhotoException.NotAPhoto -> R.string.unmarked_refused_not_a_photo to (error.reason to error.advice)
         is PhotoException.Unsupported -> R.string.unmarked_refused_unsupported to (error.reason to error.advice)
+        is PhotoException.Undecoded -> R.string.unmarked_refused_unsupported to (error.reason to error.advice)
         is PhotoException.Damaged -> R.string.unmarked_refused_damaged to (error.reason to error.advice)
         is PhotoException.TooLarge -> R.string.unmarked_refused_too_large to (error.reason to error.advice)
         is PhotoException.NotWritten -> R.string.unmarked_refused_failed to (error.reason to error.advice)
