@@ -1,3 +1,4 @@
+import Foundation
 import UnmarkedCore
 
 /// Cleans photos, away from the main actor and one at a time, so that no two originals of one cleaner
@@ -46,13 +47,7 @@ public actor PhotoCleaner {
             return try cleanPhoto(photo: photo, policy: policy)
         } catch let refusal as PhotoError {
             guard case .Undecoded = refusal, let pixels = decoder(photo) else { throw refusal }
-            defer { pixels.rgba.wipe() }
-            return try pixels.rgba.withData { rgba in
-                try rebuildPixels(
-                    photo: photo, rgba: rgba, width: pixels.width, height: pixels.height,
-                    stride: pixels.stride, orientation: pixels.orientation, policy: policy
-                )
-            }
+            return try pixels.cleaned(of: photo, policy)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import UnmarkedCore
 #if canImport(ImageIO)
 import CoreGraphics
 import ImageIO
@@ -20,6 +21,18 @@ struct PlatformPixels {
     let orientation: UInt8
     /// Red, green, blue and alpha (not premultiplied), 8 bits each, in sRGB. Whoever asked wipes it.
     let rgba: WipedBuffer
+
+    /// The photo that the core makes of the pixels, which are wiped then. `photo` is the file that they
+    /// were drawn from.
+    func cleaned(of photo: Data, _ policy: CleaningPolicy) throws -> CleanPhoto {
+        defer { rgba.wipe() }
+        return try rgba.withData { rgba in
+            try rebuildPixels(
+                photo: photo, rgba: rgba, width: width, height: height, stride: stride,
+                orientation: orientation, policy: policy
+            )
+        }
+    }
 
     /// The most pixels that are drawn: 64 MiB of them, of the 120 MB that a share extension has in all.
     static let mostPixels = 16 << 20

@@ -14,7 +14,7 @@ final class PlatformPixelsTests: XCTestCase {
     }
 
     /// 3 by 2 pixels, the first row red and half transparent, the second blue.
-    private static func drawn(_: Data) -> PlatformPixels? {
+    @Sendable private static func drawn(_: Data) -> PlatformPixels? {
         let rgba = WipedBuffer(capacity: 24)
         let pixels: [UInt8] = Array(repeating: [255, 0, 0, 128], count: 3).flatMap { $0 }
             + Array(repeating: [0, 0, 255, 255], count: 3).flatMap { $0 }

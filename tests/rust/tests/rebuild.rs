@@ -318,6 +318,7 @@ fn every_orientation_comes_out_upright() {
                 rgba: &stored,
                 orientation: Orientation::from_exif_value(value.into()).expect("1 to 8"),
                 profile: None,
+                photo: None,
             };
             let got = drawn(&turned, settings.clone());
             let shown = zune(&got).unwrap();
