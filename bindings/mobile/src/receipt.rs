@@ -77,6 +77,8 @@ pub enum KeptKind {
     Pixels,
     /// The meaning of the colours, as code points of a standard.
     ColourCodePoints,
+    /// By what power light follows from the coded values.
+    Gamma,
     /// The colour table, without unused entries.
     Palette,
     /// What lets the background through.
@@ -100,6 +102,7 @@ impl From<&Kept> for KeptPart {
             Kept::ColourTransform => KeptKind::ColourTransform,
             Kept::Pixels => KeptKind::Pixels,
             Kept::ColourCodePoints => KeptKind::ColourCodePoints,
+            Kept::Gamma => KeptKind::Gamma,
             Kept::Palette => KeptKind::Palette,
             Kept::Transparency => KeptKind::Transparency,
             Kept::Animation { .. } => KeptKind::Animation,
@@ -158,6 +161,8 @@ pub enum NoteKind {
     StrippedInstead,
     /// The gain map, which brightens the photo on HDR screens, is gone.
     GainMapDropped,
+    /// How bright the maker's scene or screen was is not told any more.
+    LightLevelDropped,
     /// The clean photo has another format. The words say which.
     Converted,
     /// It is one page of several. The words say which.
@@ -195,6 +200,7 @@ impl From<&Note> for ReceiptNote {
             Note::OnlyMainPicture => NoteKind::OnlyMainPicture,
             Note::StrippedInstead { .. } => NoteKind::StrippedInstead,
             Note::GainMapDropped => NoteKind::GainMapDropped,
+            Note::LightLevelDropped => NoteKind::LightLevelDropped,
             Note::Converted { .. } => NoteKind::Converted,
             Note::Page { .. } => NoteKind::Page,
             Note::FirstFrame { .. } => NoteKind::FirstFrame,
@@ -247,6 +253,8 @@ pub enum RiskKind {
     HiddenColour,
     /// What is coded outside the part that is shown.
     HiddenByCrop,
+    /// The still picture of an animation, which is none of its frames.
+    StillPicture,
     /// How many frames a moving picture has, and their timing.
     Timing,
     /// Something that this binding has no name for: use the words.
@@ -270,6 +278,7 @@ impl From<&Remaining> for RemainingRisk {
             Remaining::CodedData => RiskKind::CodedData,
             Remaining::HiddenColour => RiskKind::HiddenColour,
             Remaining::HiddenByCrop => RiskKind::HiddenByCrop,
+            Remaining::StillPicture => RiskKind::StillPicture,
             Remaining::Timing => RiskKind::Timing,
             _ => RiskKind::Other,
         };

@@ -26,6 +26,7 @@ internal class ReceiptWords(private val context: Context) {
         RiskKind.CODED_DATA -> context.getString(R.string.unmarked_risk_coded_data)
         RiskKind.HIDDEN_COLOUR -> context.getString(R.string.unmarked_risk_hidden_colour)
         RiskKind.HIDDEN_BY_CROP -> context.getString(R.string.unmarked_risk_hidden_by_crop)
+        RiskKind.STILL_PICTURE -> context.getString(R.string.unmarked_risk_still_picture)
         RiskKind.TIMING -> context.getString(R.string.unmarked_risk_timing)
         RiskKind.OTHER -> sentence(risk.words)
     }
@@ -41,6 +42,7 @@ internal class ReceiptWords(private val context: Context) {
         NoteKind.CROPPED -> context.getString(R.string.unmarked_note_cropped)
         NoteKind.GREY -> context.getString(R.string.unmarked_note_grey)
         NoteKind.GAIN_MAP_DROPPED -> context.getString(R.string.unmarked_note_gain_map_dropped)
+        NoteKind.LIGHT_LEVEL_DROPPED -> context.getString(R.string.unmarked_note_light_level_dropped)
         NoteKind.ON_WHITE -> context.getString(R.string.unmarked_note_on_white)
         NoteKind.HIDDEN_COLOUR_CLEARED -> context.getString(R.string.unmarked_note_hidden_colour_cleared)
         // what they tell besides their kind stands in the words
@@ -59,6 +61,7 @@ internal class ReceiptWords(private val context: Context) {
         KeptKind.COLOUR_TRANSFORM -> context.getString(R.string.unmarked_kept_colour_transform)
         KeptKind.PIXELS -> context.getString(R.string.unmarked_kept_pixels)
         KeptKind.COLOUR_CODE_POINTS -> context.getString(R.string.unmarked_kept_colour_code_points)
+        KeptKind.GAMMA -> context.getString(R.string.unmarked_kept_gamma)
         KeptKind.PALETTE -> context.getString(R.string.unmarked_kept_palette)
         KeptKind.TRANSPARENCY -> context.getString(R.string.unmarked_kept_transparency)
         KeptKind.APERTURE -> context.getString(R.string.unmarked_kept_aperture)
