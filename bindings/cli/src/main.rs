@@ -7,6 +7,7 @@
 //! | where photos come from | `sources` (files, folders), `input` (bytes) |
 //! | where clean photos go | `destination` (which folder and name), `output` (whole or not at all), `staged` |
 //! | how it goes over many | `round`, `order` (several at a time) |
+//! | what becomes of memory | `hardening` (wiped, in no core dump), `fault` (no data in words) |
 //! | what is printed | `screen`, `table`, `headline`, `receipt`, `tally`, `lines`, `style`, `json`, `names`, `problem` |
 
 #![forbid(unsafe_code)]
@@ -18,6 +19,7 @@ mod check;
 mod clean;
 mod destination;
 mod fault;
+mod hardening;
 mod headline;
 mod input;
 mod inspect;
@@ -44,6 +46,7 @@ use clap::Parser;
 use args::{Args, Command};
 
 fn main() -> ExitCode {
+    hardening::keep_memory_private();
     fault::hide_data();
     match Args::parse().command {
         Command::Clean(args) => clean::run(&args),

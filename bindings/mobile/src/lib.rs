@@ -23,4 +23,10 @@ pub use policy::{
 };
 pub use receipt::{KeptPart, PhotoReceipt, ReceiptNote, RemainingRisk, RemovedPart};
 
+/// Wipes what is given back: also what libraries hold (keys, decoded pictures), and the copies that the
+/// boundary makes of words.
+#[global_allocator]
+static WIPING: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
+    zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
 uniffi::setup_scaffolding!();
