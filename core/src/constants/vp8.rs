@@ -1,5 +1,21 @@
 //! RFC 6386: the probabilities and trees of key frames.
 
+/// What no partition starts with: section 7.
+///
+/// A partition is one number below 1, byte by byte; each bool halves, by its probability, the range
+/// in which that number lies. What follows from that is the same for the reading side and the audit:
+///
+/// - Ranges start at 255 / 256, so the first byte is 254 at most. With 255 there the number is past
+///   every range that follows: decoders read what the width of their window lets through (libwebp: 24
+///   or 56 bits, by processor), so that there is no picture to keep. Such a partition is damaged,
+///   unless nothing is read of it.
+/// - A bool is decided by the eight bits behind those that were shifted out. A partition that does not
+///   have them all is cut off: libwebp shows no such picture.
+/// - Behind the last bool stand the eight bits that would decide another. A partition ends with the
+///   byte that holds the last of them, and is the lowest number that codes the same bools; bits that
+///   the data lacks there decide nothing, and are zeros.
+pub(crate) const PAST_RANGE: u8 = 0xFF;
+
 /// Probabilities of the token tree by kind of block, band and context: sections 13.4 and 13.5.
 pub(crate) type TokenProbabilities = [[[[u8; 11]; 3]; 8]; 4];
 

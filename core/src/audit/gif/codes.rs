@@ -3,6 +3,7 @@
 use super::colours::Colours;
 use crate::audit::Rejection;
 use crate::audit::cursor::Cursor;
+use crate::constants::gif::LEAST_CODE_SIZE;
 
 /// How many strings there can be.
 const MOST: usize = 1 << 12;
@@ -86,7 +87,8 @@ pub(super) fn recognise(
     pixels: u64,
 ) -> Result<Colours, Rejection> {
     let code_size = cursor.byte("a code size")?;
-    cursor.require((1..=8).contains(&code_size), "a code size from 1 to 8")?;
+    let least = if pixels > 1 { LEAST_CODE_SIZE } else { 1 };
+    cursor.require((least..=8).contains(&code_size), "a code size that all viewers read alike")?;
     let clear = 1u16.rotate_left(code_size.into());
     for code in 0..clear {
         let colour = code.to_le_bytes()[0];

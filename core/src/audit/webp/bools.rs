@@ -1,4 +1,7 @@
-//! Bools: RFC 6386, section 7. The number they are coded as has to be the lowest that codes them.
+//! Bools: RFC 6386, section 7. The number they are coded as has to be the lowest that codes them, and
+//! to end where `constants::vp8::PAST_RANGE` says.
+
+use crate::constants::vp8::PAST_RANGE;
 
 /// Where the audit stands in a partition.
 #[derive(Debug, Clone)]
@@ -75,6 +78,11 @@ impl<'a> Bools<'a> {
     pub(super) fn bytes(&self) -> usize {
         let bits = self.taken.saturating_mul(8).saturating_sub(self.spare as usize);
         bits.div_ceil(8)
+    }
+
+    /// True if the data is a number that bools are coded as.
+    pub(super) fn is_number(&self) -> bool {
+        self.data.first() != Some(&PAST_RANGE)
     }
 
     /// True if the data is too short for what was read.

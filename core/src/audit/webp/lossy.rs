@@ -22,6 +22,7 @@ pub(super) fn picture(cursor: &mut Cursor<'_>) -> Result<(u32, u32), Rejection> 
     let length = usize::try_from(tag >> 5).unwrap_or(usize::MAX);
     let first = cursor.take(length, "a whole first partition")?;
     let mut modes = Bools::new(first);
+    cursor.require(modes.is_number(), "a first partition that codes bools")?;
     let header = match Header::read(&mut modes) {
         Ok(header) => header,
         Err(what) => return cursor.reject(what),
@@ -40,6 +41,8 @@ pub(super) fn picture(cursor: &mut Cursor<'_>) -> Result<(u32, u32), Rejection> 
     let last = cursor.rest();
     cursor.take(last.len(), "the last partition")?;
     partitions.push(Bools::new(last));
+    let numbers = partitions.iter().all(Bools::is_number);
+    cursor.require(numbers, "partitions that code bools")?;
 
     let (across, down) = (width.div_ceil(16), height.div_ceil(16));
     let mut frame = Frame::new(header, usize::try_from(across).unwrap_or(0));

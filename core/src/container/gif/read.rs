@@ -3,7 +3,8 @@
 use super::block::{Block, Descriptor, HEADER, Header, Kind, blocks, sub_blocks};
 use super::lzw::{self, Stream};
 use crate::bytes::Endian;
-use crate::{Error, Limits};
+use crate::constants::gif::LEAST_CODE_SIZE;
+use crate::{Error, Format, Limits};
 
 /// What a GIF shows.
 #[derive(Debug)]
@@ -170,6 +171,9 @@ fn frame<'a>(
         return Err(damaged("an LZW code size that GIF does not have"));
     }
     let pixels = descriptor.pixels();
+    if code_size < LEAST_CODE_SIZE && pixels > 1 {
+        return Err(Error::Unsupported { format: Format::Gif, what: "an LZW code size of 1" });
+    }
     if pixels > limits.pixels {
         return Err(Error::Limit { what: "too many pixels", limit: limits.pixels });
     }

@@ -1,4 +1,6 @@
-//! The bool coder: RFC 6386, section 7.
+//! The bool coder: RFC 6386, section 7; where a partition ends: `constants::vp8::PAST_RANGE`.
+
+use crate::constants::vp8::PAST_RANGE;
 
 /// Reads bools. Past the end of the data it reads zeros, and says so.
 #[derive(Debug, Clone)]
@@ -109,6 +111,11 @@ impl<'a> Bools<'a> {
     #[inline]
     pub(super) fn is_past_end(&self) -> bool {
         self.past_end
+    }
+
+    /// True if bools were read of what is no number that codes any.
+    pub(super) fn is_past_range(&self) -> bool {
+        self.at > 0 && self.data.first() == Some(&PAST_RANGE)
     }
 
     /// Where it stopped.
@@ -255,6 +262,16 @@ mod tests {
         assert!(!reader.bit(128));
         assert!((0..64).all(|_| reader.bit(1)));
         assert!((0..9).all(|_| reader.bit(255)));
+    }
+
+    #[test]
+    fn a_number_past_the_range_is_noticed_where_bools_are_read() {
+        for (first, past) in [(0xFE, false), (0xFF, true)] {
+            let mut reader = Bools::new(std::slice::from_ref(&first));
+            assert!(!reader.is_past_range());
+            reader.bit(255);
+            assert_eq!(reader.is_past_range(), past);
+        }
     }
 
     #[test]

@@ -40,6 +40,9 @@ const START: [u8; 3] = [0x9D, 0x01, 0x2A];
 /// What a decoder may not need at the end of a partition, and encoders write nevertheless, in bytes.
 const FLUSH: usize = 2;
 
+/// What is wrong with a partition that bools cannot be coded as.
+const NO_NUMBER: &str = "a partition of the picture is no number that codes bools";
+
 /// Width and height of the key frame that `data` starts with, if it does.
 pub(crate) fn size(data: &[u8]) -> Option<(u16, u16)> {
     let head = data.first_chunk::<HEAD>()?;
@@ -82,6 +85,9 @@ pub(crate) fn walk(coded: Coded<'_>) -> Result<Lossy<'_>, Error> {
     let start = bools.clone();
     let modes = Modes::read(&mut bools, &header, across, down)
         .ok_or_else(|| coded.damaged(HEAD, "the modes of the picture end early"))?;
+    if bools.is_past_range() {
+        return Err(coded.damaged(HEAD, NO_NUMBER));
+    }
     let first_end = bools.stop().position.saturating_add(8).div_ceil(8);
 
     let sources = split(rest, header.partitions).ok_or_else(|| coded.cut_off())?;
@@ -106,8 +112,11 @@ pub(crate) fn walk(coded: Coded<'_>) -> Result<Lossy<'_>, Error> {
     let mut at = base + 3 * (header.partitions - 1);
     let mut partitions = Vec::with_capacity(sources.len());
     for (source, reader) in sources.iter().zip(readers) {
+        if reader.is_past_range() {
+            return Err(coded.damaged(at, NO_NUMBER));
+        }
         let partition = Partition::new(source, reader.stop())
-            .ok_or_else(|| coded.damaged(at, "a partition codes no number"))?;
+            .ok_or_else(|| coded.damaged(at, NO_NUMBER))?;
         note_spare(&mut spare, at, source.len(), partition.len());
         partitions.push(partition);
         at += source.len();
