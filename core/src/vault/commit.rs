@@ -208,11 +208,14 @@ impl Vault {
             && self.state.end.blocks > self.index.least_blocks().saturating_mul(GROWTH);
         // a key is gone once no index holds it
         let rewrite = self.rewrite || grown || !gone.is_empty() || changes.rekey.is_some();
+        let name = self.state.index.to_string();
+        // and what somebody else wrote behind the end must not come into the chain
+        let size = self.state.end.blocks.saturating_mul(block::BLOCK as u64);
+        let rewrite = rewrite || !self.storage.length(&name).is_ok_and(|length| length == size);
         if rewrite {
             self.rewrite_index()?;
         } else {
             let key = (self.state.algorithm, &blocks_key(&self.state.index_key)?);
-            let name = self.state.index.to_string();
             let (storage, random) = (&mut *self.storage, &mut *self.random);
             let mut writer = Writer::new(storage, random, &name, key, self.state.end)?;
             encoded.iter().try_for_each(|entry| writer.push(entry))?;

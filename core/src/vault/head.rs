@@ -6,12 +6,14 @@
 //! | 2 | version, 1 |
 //! | 90 | [how the vault key is wrapped](super::keys::Wrapping) |
 //! | 12 | nonce |
-//! | 896 + 16 | state, encrypted under a key derived from the vault key, and its tag |
+//! | 864 + 16 | state, encrypted under a key derived from the vault key, and its tag |
+//! | 32 | SHA-256 of all that, so that damage is not taken for a wrong passphrase |
 //!
 //! The associated data is everything before the nonce. The state is: generation 8, name of the index
 //! 16, algorithm of the index 1, key of the index 32, blocks of the index 8, chain 32, latest time seen
 //! 8, key of the digests 32, events 8, their chain 32, and zeros. Numbers are big-endian.
 
+use ring::digest::{SHA256, digest};
 use zeroize::Zeroizing;
 
 use super::aead::{Algorithm, Cipher, NONCE, TAG, derive};
@@ -30,8 +32,9 @@ const MAGIC: &[u8; 8] = b"unmarkdV";
 const VERSION: u16 = 1;
 const START: usize = 8 + 2;
 const PLAIN: usize = START + Wrapping::LENGTH;
-const STATE: usize = 896;
-const LENGTH: usize = PLAIN + NONCE + STATE + TAG;
+const STATE: usize = 864;
+const SEALED: usize = PLAIN + NONCE + STATE + TAG;
+const LENGTH: usize = SEALED + 32;
 /// No head of any version is longer.
 const LONGEST: usize = 4096;
 
@@ -78,6 +81,10 @@ pub(super) fn read(storage: &mut dyn Storage) -> Result<Sealed, Error> {
         None => return Err(Error::Damaged(Part::Head)),
     }
     let bytes: [u8; LENGTH] = bytes.try_into().map_err(|_| Error::Damaged(Part::Head))?;
+    let (sealed, checksum) = bytes.split_at(SEALED);
+    if digest(&SHA256, sealed).as_ref() != checksum {
+        return Err(Error::Damaged(Part::Head));
+    }
     let wrapping = bytes.get(START..).and_then(Wrapping::decode);
     Ok(Sealed { wrapping: wrapping.ok_or(Error::Damaged(Part::Head))?, bytes })
 }
@@ -125,6 +132,8 @@ pub(super) fn write(
     for part in [&nonce[..], &*text, &tag] {
         bytes.extend_from_slice(part);
     }
+    let checksum = digest(&SHA256, &bytes);
+    bytes.extend_from_slice(checksum.as_ref());
     whole::replace(storage, NAME, &bytes).map_err(Error::disk("writing its head"))
 }
 

@@ -28,7 +28,7 @@ pub struct Settings {
     /// The least [`Vault::generation`] that is opened: a shell that notes the generation where the
     /// owner of the folder cannot change it (Keystore, Keychain) sees so that an old copy was put there.
     pub least_generation: u64,
-    /// What a passphrase costs to try, for a new vault.
+    /// What a passphrase costs to try, for a new vault and after [`Vault::rekey`].
     pub cost: Cost,
 }
 
