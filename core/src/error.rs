@@ -83,8 +83,14 @@ pub enum Error {
         what: &'static str,
     },
     /// The system gave no random numbers.
-    #[error("the system gave no random numbers for a neutral name")]
+    #[error("the system gave no random numbers")]
     Random,
+    /// A passphrase that is empty or too long.
+    #[error("the passphrase is empty or longer than {longest} bytes")]
+    Passphrase {
+        /// The longest that is taken, in bytes of UTF-8.
+        longest: usize,
+    },
 }
 
 impl Error {
@@ -144,6 +150,7 @@ impl Error {
             Error::Memory => "close other programs and try again",
             Error::Audit { .. } => "do not send this photo; report the fault as SECURITY.md says",
             Error::Random => "try again; if it stays so, restart the device",
+            Error::Passphrase { .. } => "choose another passphrase",
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A photo walks one way: bytes → [`mod@format`] → `container::X::read` → [`Method`] →
 //! `container::X::write` → [`mod@audit`] → [`receipt`]. Nothing turns back, nothing is written
-//! to a disk, and nothing is released that the audit has not accounted for, byte by byte.
+//! to a disk (but by the [`vault`], encrypted), and nothing is released that the audit has not accounted for, byte by byte.
 //!
 //! | to do this | start here |
 //! |---|---|
@@ -13,7 +13,8 @@
 //! | know whether a photo is clean | [`audit()`]; it gives a [`Verdict`] |
 //! | tell what happened | [`Receipt`] |
 //! | name a file neutrally | [`name::fresh`] |
-//! | hold the bytes of a photo | [`Memory`] |
+//! | hold the bytes of a photo, a key, a passphrase | [`Memory`], [`SecretKey`], [`Passphrase`] |
+//! | keep photos encrypted on the device | [`vault`] |
 
 #![forbid(unsafe_code)]
 
@@ -28,6 +29,7 @@ mod orientation;
 mod picture;
 mod policy;
 mod profile;
+mod secret;
 mod verdict;
 
 pub mod audit;
@@ -35,6 +37,7 @@ pub mod format;
 pub mod inspect;
 pub mod name;
 pub mod receipt;
+pub mod vault;
 
 pub use channel::{Channel, Handling};
 pub use clean::{Clean, clean, pages, rebuild_pixels};
@@ -47,4 +50,5 @@ pub use picture::pixels::Pixels;
 pub use policy::{DrawnAs, Limits, Method, Policy, Rebuild, Redaction};
 pub use profile::ProfileClass;
 pub use receipt::Receipt;
+pub use secret::{Passphrase, SecretKey};
 pub use verdict::{Verdict, audit};

@@ -104,6 +104,24 @@ impl Memory {
         bytes.get_mut(..start.len()).ok_or(Error::Memory)?.copy_from_slice(start);
         Ok(())
     }
+
+    /// Makes the first `length` bytes all that it holds, and lets `write` change them; what was there
+    /// before is still there. An error if there is no room for them.
+    pub(crate) fn rewrite<E: From<Error>>(
+        &mut self,
+        length: usize,
+        write: impl FnOnce(&mut [u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mapping = self.mapping.as_deref_mut().unwrap_or_default();
+        let bytes = mapping.get_mut(..length).ok_or(Error::Memory)?;
+        // what is left behind the new end must be wiped too when this is dropped
+        self.filled = self.filled.max(length);
+        write(bytes)?;
+        let mapping = self.mapping.as_deref_mut().unwrap_or_default();
+        mapping.get_mut(length..self.filled).unwrap_or_default().zeroize();
+        self.filled = length;
+        Ok(())
+    }
 }
 
 impl Deref for Memory {
