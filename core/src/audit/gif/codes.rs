@@ -224,6 +224,9 @@ mod tests {
         assert!(told(&[2, 1, bits as u8, 1, (bits >> 8) as u8, 0], 6).is_err());
         // nothing drawn: clear, end
         assert_eq!(told(&data(0b101_100, 1), 6), Ok(vec![]));
+        // a code size of 1, of one pixel alone: clear 1 end
+        assert_eq!(told(&[1, 1, 0b11_01_10, 0], 1), Ok(vec![1]));
+        assert!(told(&[1, 1, 0b11_01_10, 0], 2).is_err());
         // with a bit behind it; without a clear code; with two; with one at the end
         assert!(told(&data(0b001_101_100, 1), 6).is_err());
         assert!(told(&data(0b101_001, 1), 6).is_err());

@@ -179,9 +179,6 @@ impl<'a> Chooser<'_, 'a> {
 
     /// Adds an item behind what it is derived from; gives its index.
     fn add(&mut self, id: u32, depth: u8, role: &Role) -> Result<usize, Error> {
-        if let Some(index) = self.items.iter().position(|placed| placed.item.id == id) {
-            return Ok(index);
-        }
         let item = *self.meta.item(id).ok_or_else(|| damaged(0, "items that are there"))?;
         if item.protected {
             return Err(unsupported("protected items"));
@@ -194,9 +191,13 @@ impl<'a> Chooser<'_, 'a> {
             b"iovl" => 0,
             _ => return Err(unsupported(other_kind(&kind))),
         };
-        // each kind may only be put together from kinds of a higher rank: so it ends
+        // each kind may only be put together from kinds of a higher rank, also from one that is there
+        // already: so it ends
         if rank < depth {
             return Err(unsupported("pictures put together from pictures put together so"));
+        }
+        if let Some(index) = self.items.iter().position(|placed| placed.item.id == id) {
+            return Ok(index);
         }
         let mut inputs = Vec::new();
         if rank < 3 {

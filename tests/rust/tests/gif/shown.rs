@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use image::codecs::gif::GifDecoder;
 use image::{AnimationDecoder, ImageDecoder};
-use unmarked::{Error, clean};
+use unmarked::{Error, Verdict, audit, clean};
 use unmarked_fixtures::gif::{Coding, Gif, Image, control, kinds};
 
 use crate::common::{Faults, alone, strip};
@@ -131,6 +131,13 @@ fn what_is_no_picture_is_refused() {
         bytes[at] = code_size;
         assert!(matches!(strip(&bytes), Err(Error::Damaged { at: 19, .. })), "{code_size}");
     }
+    // viewers read its second code with different widths, and the first one alike
+    let mut least = Gif::new(4, 4, 2);
+    least.image(0).code_size = 1;
+    assert!(matches!(strip(&least.bytes()), Err(Error::Unsupported { .. })));
+    let mut dot = Gif::new(1, 1, 2);
+    dot.image(0).code_size = 1;
+    assert_eq!(strip(&dot.bytes()).map(|clean| audit(&clean)), Ok(Verdict::Clean));
     let mut huge = Gif::new(4, 4, 2);
     huge.image(0).size = (65_535, 65_535);
     assert!(matches!(strip(&huge.bytes()), Err(Error::Limit { .. })));

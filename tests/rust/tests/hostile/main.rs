@@ -41,14 +41,15 @@ fn busy() -> Option<Duration> {
     Some(Duration::from_nanos(text.split(' ').next()?.parse().ok()?))
 }
 
+/// What was seen of one file.
+struct Judged {
+    refused: Option<Error>,
+    fault: Option<&'static str>,
+}
+
 /// Cleans, inspects and judges a file by every road; notes what must not be.
 fn watch(seen: &Mutex<Seen>, name: &dyn Fn() -> String, photo: &[u8]) -> Option<Error> {
-    // enough is known, and each may have been slow
-    if seen.lock().unwrap().faults.len() >= MOST_FAULTS {
-        return None;
-    }
-    let start = busy();
-    let ran = catch_unwind(AssertUnwindSafe(|| {
+    observe(seen, name, || {
         let refused = unmarked::clean(photo, &Policy::default()).err();
         let rebuild = Policy { method: Method::Rebuild, ..Policy::default() };
         let recode = Policy { method: Method::Recode, ..Policy::default() };
@@ -59,8 +60,36 @@ fn watch(seen: &Mutex<Seen>, name: &dyn Fn() -> String, photo: &[u8]) -> Option<
         let called_clean = audit(photo) == Verdict::Clean && !is_stripped(photo);
         // damaged or not, inspection tells what it can
         drop(inspect(photo));
-        (refused, called_clean)
-    }));
+        Judged { refused, fault: called_clean.then_some("called clean") }
+    })
+}
+
+/// Strips a file, and nothing else; notes what must not be. Strip leaves as it is what it made.
+fn watch_strip(seen: &Mutex<Seen>, name: &dyn Fn() -> String, photo: &[u8]) -> Option<Error> {
+    let strip = Policy { rebuild_if_refused: false, ..Policy::default() };
+    observe(seen, name, || match unmarked::clean(photo, &strip) {
+        Err(error) => Judged { refused: Some(error), fault: None },
+        Ok(clean) => {
+            let again = unmarked::clean(clean.bytes(), &strip);
+            let same = again.is_ok_and(|again| again.bytes() == clean.bytes());
+            let fault = (!same).then_some("not left as it is when it is stripped again");
+            Judged { refused: None, fault }
+        }
+    })
+}
+
+/// Runs what is to be seen of one file, and notes what must not be.
+fn observe(
+    seen: &Mutex<Seen>,
+    name: &dyn Fn() -> String,
+    run: impl FnOnce() -> Judged,
+) -> Option<Error> {
+    // enough is known, and each may have been slow
+    if seen.lock().unwrap().faults.len() >= MOST_FAULTS {
+        return None;
+    }
+    let start = busy();
+    let ran = catch_unwind(AssertUnwindSafe(run));
     let time = busy().zip(start).map_or(Duration::ZERO, |(end, start)| end - start);
     let mut seen = seen.lock().unwrap();
     seen.files += 1;
@@ -75,9 +104,9 @@ fn watch(seen: &Mutex<Seen>, name: &dyn Fn() -> String, photo: &[u8]) -> Option<
             seen.faults.push(format!("{}: panic", name()));
             None
         }
-        Ok((refused, called_clean)) => {
-            if called_clean {
-                seen.faults.push(format!("{}: called clean", name()));
+        Ok(Judged { refused, fault }) => {
+            if let Some(fault) = fault {
+                seen.faults.push(format!("{}: {fault}", name()));
             }
             if let Some(Error::Audit { at, what }) = &refused {
                 seen.faults.push(format!("{}: not by the audit: {at}: {what}", name()));
@@ -117,9 +146,11 @@ fn hostile_files_are_refused_at_once() {
     std::panic::set_hook(Box::new(|_| {}));
     let mut faults = Faults::default();
     type Part = fn(&Mutex<Seen>);
-    let parts: [(&str, Part); 4] = [
+    let parts: [(&str, Part); 6] = [
         ("cut off anywhere", damage::cut),
         ("every number at 0, 1 and its most", damage::numbers),
+        ("every byte at many values", damage::bytes),
+        ("once refused by the audit", damage::found),
         ("nested deeply, or in circles", bombs::nested),
         ("asking for far more than they hold", bombs::large),
     ];

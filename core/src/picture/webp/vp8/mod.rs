@@ -78,6 +78,9 @@ pub(crate) fn walk(coded: Coded<'_>) -> Result<Lossy<'_>, Error> {
 
     let mut bools = Bools::new(first);
     let mut header = Header::read(&mut bools);
+    if bools.is_past_range() {
+        return Err(coded.damaged(HEAD, NO_NUMBER));
+    }
     if bools.is_past_end() {
         return Err(coded.damaged(HEAD, "the header of the picture ends early"));
     }
@@ -85,38 +88,35 @@ pub(crate) fn walk(coded: Coded<'_>) -> Result<Lossy<'_>, Error> {
     let start = bools.clone();
     let modes = Modes::read(&mut bools, &header, across, down)
         .ok_or_else(|| coded.damaged(HEAD, "the modes of the picture end early"))?;
-    if bools.is_past_range() {
-        return Err(coded.damaged(HEAD, NO_NUMBER));
-    }
     let first_end = bools.stop().position.saturating_add(8).div_ceil(8);
 
     let sources = split(rest, header.partitions).ok_or_else(|| coded.cut_off())?;
+    let base = HEAD + length;
     let mut readers: Vec<Bools<'_>> = sources.iter().map(|source| Bools::new(source)).collect();
     let mut tokens = Tokens::new(header.tokens, across);
     for (row, row_modes) in modes.rows().enumerate() {
         let index = row & (header.partitions - 1);
         let Some(reader) = readers.get_mut(index) else { return Err(coded.cut_off()) };
         tokens.row(reader, row_modes);
+        if reader.is_past_range() {
+            let before: usize = sources.iter().take(index).map(|source| source.len()).sum();
+            return Err(coded.damaged(base + 3 * (header.partitions - 1) + before, NO_NUMBER));
+        }
         if reader.is_past_end() {
             let inner = index + 1 < sources.len() && sources.last().is_some_and(|s| !s.is_empty());
-            let at = HEAD + length;
             return Err(match inner {
-                true => coded.damaged(at, "a partition of the picture ends early"),
+                true => coded.damaged(base, "a partition of the picture ends early"),
                 false => coded.cut_off(),
             });
         }
     }
-    let base = HEAD + length;
     let mut spare = Vec::new();
     note_spare(&mut spare, HEAD, first.len(), first_end);
     let mut at = base + 3 * (header.partitions - 1);
     let mut partitions = Vec::with_capacity(sources.len());
     for (source, reader) in sources.iter().zip(readers) {
-        if reader.is_past_range() {
-            return Err(coded.damaged(at, NO_NUMBER));
-        }
-        let partition = Partition::new(source, reader.stop())
-            .ok_or_else(|| coded.damaged(at, NO_NUMBER))?;
+        let partition =
+            Partition::new(source, reader.stop()).ok_or_else(|| coded.damaged(at, NO_NUMBER))?;
         note_spare(&mut spare, at, source.len(), partition.len());
         partitions.push(partition);
         at += source.len();

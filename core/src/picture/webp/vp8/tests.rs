@@ -143,6 +143,11 @@ fn frames_that_libwebp_refuses_are_refused() {
     {
         assert!(matches!(changed(at, value), Err(Error::Damaged { .. })), "{at} {value}");
     }
+    // the first partition, and that of tokens, past every range
+    let length = usize::from(SMALL[0] >> 5) | usize::from(SMALL[1]) << 3;
+    for at in [HEAD, HEAD + length] {
+        assert_eq!(changed(at, 0xFF), Err(Error::Damaged { at: at as u64, what: NO_NUMBER }));
+    }
     for end in 0..SMALL.len() - 3 {
         assert!(cleaned(&SMALL[..end]).is_err(), "{end}");
     }
