@@ -12,7 +12,8 @@
 //!
 //! Colour tables have the smallest power of two of entries that holds what is used, and never more
 //! than before; entries that nobody sees are black. A transparent colour that no pixel has is the
-//! lowest index that no pixel has. Codes: as `lzw` says; the bits behind the end code are 0.
+//! lowest index that no pixel has. Codes: as `lzw` says, of a size that all viewers read alike
+//! (`constants::gif::LEAST_CODE_SIZE`); the bits behind the end code are 0.
 
 use zeroize::Zeroizing;
 

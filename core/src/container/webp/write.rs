@@ -10,7 +10,7 @@
 //! written again: colour space, clamping and refresh are zero; what no macroblock uses (segments,
 //! filter settings, quantisers, probabilities) is not told. Each partition ends as the lowest number
 //! that codes its bools, with the eight bits behind the last that a decoder looks at, and is one byte
-//! long at least; the first one goes on for a byte after its header at least. A `VP8L` chunk, and
+//! long at least (why: `constants::vp8::PAST_RANGE`); the first one goes on for a byte after its header at least. A `VP8L` chunk, and
 //! the coded data of an `ALPH` chunk, ends with the byte that holds its last symbol.
 
 use crate::container::webp::read::{Alpha, Frame, Image, Picture, Pixels, Plane};
