@@ -13,6 +13,8 @@
 //! | know whether a photo is clean | [`audit()`]; it gives a [`Verdict`] |
 //! | tell what happened | [`Receipt`] |
 //! | name a file neutrally | [`name::fresh`] |
+//! | seal a photo for somebody | [`sealed::seal`]; [`sealed::open`] opens what came |
+//! | make a password of words | [`words::password`] |
 //! | hold the bytes of a photo | [`Memory`] |
 
 #![forbid(unsafe_code)]
@@ -35,6 +37,8 @@ pub mod format;
 pub mod inspect;
 pub mod name;
 pub mod receipt;
+pub mod sealed;
+pub mod words;
 
 pub use channel::{Channel, Handling};
 pub use clean::{Clean, clean, pages, rebuild_pixels};
