@@ -13,7 +13,7 @@ const ARMOR: &[u8] = b"-----BEGIN AGE ENCRYPTED FILE-----";
 /// Columns of a full line of a stanza's body.
 const COLUMNS: usize = 64;
 /// The most bytes that a header may have: 500 recipients of every kind there is need less.
-const LONGEST: usize = 1 << 20;
+pub(super) const LONGEST: usize = 1 << 20;
 /// The most stanzas: each X25519 one costs an exchange of keys for each identity that is tried.
 const MOST_STANZAS: usize = 1024;
 

@@ -113,7 +113,10 @@ impl Opened {
 ///
 /// `photo` is bounded by [`Limits::bytes`].
 pub fn seal(photo: &[u8], lock: Lock<'_>, terms: &Terms, limits: &Limits) -> Result<Memory, Error> {
-    within(photo, limits)?;
+    let limit = limits.bytes;
+    if photo.len() as u64 > limit {
+        return Err(Error::Limit { what: "too many bytes", limit });
+    }
     let file_key = FileKey::generate()?;
     let (header, trailer) = match lock {
         Lock::Recipients([]) => return Err(Error::Recipient("there is none")),
@@ -150,6 +153,14 @@ pub fn seal(photo: &[u8], lock: Lock<'_>, terms: &Terms, limits: &Limits) -> Res
     Ok(sealed)
 }
 
+/// The most bytes that a file may have to be opened: a photo of [`Limits::bytes`] fits, whoever sealed
+/// it.
+pub fn longest(limits: &Limits) -> u64 {
+    // a chunk of 64 KiB gets 16 bytes longer
+    let tags = limits.bytes / 4096;
+    limits.bytes.saturating_add(tags).saturating_add(header::LONGEST as u64).saturating_add(4096)
+}
+
 /// What opens `file`, told by its header: nothing is decrypted.
 pub fn opens(file: &[u8]) -> Result<Opens, Error> {
     let header = Header::read(file)?;
@@ -161,7 +172,7 @@ pub fn opens(file: &[u8]) -> Result<Opens, Error> {
 
 /// Opens `file`, also one that another tool of age sealed, at `now` in seconds of Unix time.
 ///
-/// All of it is decrypted before anything is given; where the sealer limited time or views, `state`
+/// `file` is bounded by [`longest`]. All of it is decrypted before anything is given; where the sealer limited time or views, `state`
 /// has counted this one durably before this returns. A file of another tool has no terms, and nothing
 /// is remembered of it.
 pub fn open(
@@ -171,7 +182,10 @@ pub fn open(
     state: &mut dyn State,
     now: u64,
 ) -> Result<Opened, Error> {
-    within(file, limits)?;
+    let limit = longest(limits);
+    if file.len() as u64 > limit {
+        return Err(Error::Limit { what: "too many bytes", limit });
+    }
     let header = Header::read(file)?;
     let file_key = match (key, lone_password(&header)?) {
         (Key::Password(password), Some(stanza)) => password::unwrap(password.as_str(), stanza)?,
@@ -215,13 +229,4 @@ fn by_identity(identities: &[Identity], header: &Header<'_>) -> Result<FileKey, 
         }
     }
     Err(Error::Identities)
-}
-
-fn within(bytes: &[u8], limits: &Limits) -> Result<(), Error> {
-    let limit = limits.bytes;
-    if bytes.len() as u64 > limit {
-        Err(Error::Limit { what: "too many bytes", limit })
-    } else {
-        Ok(())
-    }
 }

@@ -275,7 +275,11 @@ fn what_is_too_much_is_refused() {
     let refused =
         seal(&[7; 1000], Lock::Recipients(&[identity.recipient()]), &Terms::default(), &limits);
     assert!(matches!(refused.err(), Some(Error::Limit { .. })));
-    let refused = open(&file, Key::Identities(&[identity]), &limits, &mut Kept::default(), NOW);
+    let none = Limits { bytes: 0, ..limits };
+    let identities = [identity];
+    assert!(open(&file, Key::Identities(&identities), &none, &mut Kept::default(), NOW).is_ok());
+    let long = vec![0; usize::try_from(longest(&none)).unwrap() + 1];
+    let refused = open(&long, Key::Identities(&identities), &none, &mut Kept::default(), NOW);
     assert!(matches!(refused.err(), Some(Error::Limit { .. })));
     let recipient = Identity::generate().unwrap().recipient();
     let refused =
