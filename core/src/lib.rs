@@ -15,6 +15,8 @@
 //! | name a file neutrally | [`name::fresh`] |
 //! | hold the bytes of a photo, a key, a passphrase | [`Memory`], [`SecretKey`], [`Passphrase`] |
 //! | keep photos encrypted on the device | [`vault`] |
+//! | seal a photo for somebody | [`sealed::seal`]; [`sealed::open`] opens what came |
+//! | make a password of words | [`words::password`] |
 
 #![forbid(unsafe_code)]
 
@@ -37,7 +39,9 @@ pub mod format;
 pub mod inspect;
 pub mod name;
 pub mod receipt;
+pub mod sealed;
 pub mod vault;
+pub mod words;
 
 pub use channel::{Channel, Handling};
 pub use clean::{Clean, clean, pages, rebuild_pixels};

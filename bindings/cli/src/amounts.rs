@@ -1,4 +1,4 @@
-//! Amounts as people write them: sizes in bytes, and rectangles.
+//! Amounts as people write them: sizes in bytes, spans of time, and rectangles.
 
 use std::str::FromStr;
 
@@ -35,6 +35,39 @@ impl FromStr for Bytes {
             None => Err("that is too large"),
             Some(0..10) => Err("a photo takes more than that"),
             Some(tenths) => Ok(Bytes(tenths / 10)),
+        }
+    }
+}
+
+/// A span of time: "24h", "7d", "2w".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Span {
+    hours: u32,
+}
+
+impl Span {
+    /// In seconds.
+    pub(crate) fn seconds(self) -> u64 {
+        u64::from(self.hours).saturating_mul(3600)
+    }
+}
+
+impl FromStr for Span {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Span, Self::Err> {
+        const WRONG: &str = "write a number of hours, days or weeks: 24h, 7d or 2w";
+        const TEN_YEARS: u32 = 24 * 3653;
+        let units = [("h", 1), ("d", 24), ("w", 7 * 24)];
+        let parted = units.iter().find_map(|(unit, hours)| Some((text.strip_suffix(unit)?, hours)));
+        let (digits, unit) = parted.ok_or(WRONG)?;
+        if digits.is_empty() || !digits.bytes().all(|c| c.is_ascii_digit()) {
+            return Err(WRONG);
+        }
+        match digits.parse::<u32>().ok().and_then(|count| count.checked_mul(*unit)) {
+            Some(0) => Err("it would have expired already"),
+            Some(hours @ ..=TEN_YEARS) => Ok(Span { hours }),
+            _ => Err("that is more than ten years; leave it out"),
         }
     }
 }
@@ -77,6 +110,18 @@ impl From<Rectangle> for Redaction {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spans_are_read_as_they_are_written() {
+        for (text, hours) in [("1h", 1), ("24h", 24), ("7d", 168), ("2w", 336), ("3653d", 87_672)] {
+            assert_eq!(text.parse::<Span>().map(Span::seconds), Ok(hours * 3600), "{text}");
+        }
+        for text in
+            ["", "h", "24", "0h", "0d", "-1h", "+1h", "1m", "1.5h", "1 h", "3654d", "99999999999w"]
+        {
+            assert!(text.parse::<Span>().is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn sizes_are_read_as_they_are_written() {

@@ -6,7 +6,7 @@ use clap::builder::PossibleValue;
 use clap::{Args as Arguments, Parser, Subcommand, ValueEnum, value_parser};
 use unmarked::{Channel, DrawnAs};
 
-use crate::amounts::{Bytes, Rectangle};
+use crate::amounts::{Bytes, Rectangle, Span};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -14,6 +14,8 @@ Examples:
   unmarked clean IMG_1234.jpg              write a clean copy beside it, under a neutral name
   unmarked clean Photos/ -o ToSend/        clean every photo of a folder into another
   unmarked check ToSend/                   make sure that everything in there is clean
+  unmarked seal IMG_1234.jpg -o ToSend/    a clean copy that opens with a password only
+  unmarked open k3.age -o photo.jpg        open what somebody sealed
 
 Exit status: 0 all done, 1 some photo was refused, 2 wrong usage (of `check`: see its help).
 
@@ -50,6 +52,41 @@ TIFF and BMP become PNG. HEIC and AVIF cannot be drawn again here: --for falls b
 them, and says so. Raw files of cameras can only be inspected: export a JPEG.
 
 Exit status: 0 all photos are cleaned, 1 some photo was refused, 2 wrong usage.";
+
+const SEAL_EXAMPLES: &str = "\
+Examples:
+  unmarked seal IMG_1234.jpg -o ToSend/ --to age1…
+        a clean copy that opens with the secret key of this public one, under a fresh name
+  unmarked seal IMG_1234.jpg -o k3.age --expires 24h --views 3
+        with a new password of eight words (80 bits), which is shown once: tell it by another
+        channel than the file's, such as a call
+  unmarked seal IMG_1234.jpg -o k3.age --password-file secret.txt
+        with the password on the one line of this file
+  unmarked seal original.jpg -o k3.age --to age1… --as-it-is
+        untouched, for a newsroom that needs the original
+
+The file has the format of age (age-encryption.org): age and rage open it as well. With a password,
+they leave 20 bytes behind the photo, which programs that show photos pass over.
+
+--expires and --views are a request, not a lock. `unmarked open` keeps to them on its own device;
+a reader of another make, or a copy of the opened photo, does not. Nobody but those who can open
+the file sees them, or that Unmarked made it.
+
+Exit status: 0 sealed, 1 the photo was refused, 2 wrong usage.";
+
+const OPEN_EXAMPLES: &str = "\
+Examples:
+  unmarked open k3.age -o photo.jpg        asks for the password
+  unmarked open k3.age -o Photos/ --identity key.txt
+        with the secret key that age-keygen wrote, under a fresh name
+  unmarked open k3.age -o - --password-file secret.txt | viewer
+
+Files that age or rage sealed open as well. Where the sealer limited time or views, this program
+keeps the count on this device, in $XDG_STATE_HOME/unmarked (~/.local/state/unmarked), in a form that
+names no file. A view counts before the photo is written. It cannot know of other devices, and who
+can write that folder can begin anew.
+
+Exit status: 0 opened, 1 the file was refused, 2 wrong usage.";
 
 const INSPECT_EXAMPLES: &str = "\
 Examples:
@@ -91,6 +128,12 @@ pub(crate) enum Command {
     /// Say whether photos are clean
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
+    /// Clean a photo and encrypt it for somebody
+    #[command(after_help = SEAL_EXAMPLES)]
+    Seal(SealArgs),
+    /// Open a photo that was sealed
+    #[command(after_help = OPEN_EXAMPLES)]
+    Open(OpenArgs),
 }
 
 #[derive(Debug, Arguments)]
@@ -177,6 +220,70 @@ pub(crate) struct CheckArgs {
     /// Print nothing; the exit status tells
     #[arg(short, long, conflicts_with = "json")]
     pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct SealArgs {
+    /// The photo, or - for standard input
+    #[arg(value_name = "PHOTO")]
+    pub(crate) photo: PathBuf,
+    /// Where the sealed file goes: a new file, a folder (under a fresh neutral name), or - for
+    /// standard output
+    #[arg(short, long, value_name = "FILE|DIR")]
+    pub(crate) output: PathBuf,
+    /// Replace the file that --output names, if it exists
+    #[arg(long)]
+    pub(crate) replace: bool,
+    /// Seal to this public key (age1…). Can be given several times: each of them opens it
+    #[arg(long, value_name = "RECIPIENT", conflicts_with = "password_file")]
+    pub(crate) to: Vec<String>,
+    /// Seal with the password on the only line of this file, or - for standard input
+    /// [default without --to: a new password of words, shown once]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+    /// Ask readers not to open it after so long: 24h, 7d, 2w (up to the next full hour)
+    #[arg(long, value_name = "SPAN")]
+    pub(crate) expires: Option<Span>,
+    /// Ask readers not to open it more often than so many times
+    #[arg(long, value_name = "N", value_parser = value_parser!(u8).range(1..))]
+    pub(crate) views: Option<u8>,
+    /// How to clean it before [default: strip, and rebuild where that must refuse a photo that can be
+    /// shown]
+    #[arg(long, value_enum)]
+    pub(crate) method: Option<Method>,
+    /// Clean it for this channel
+    #[arg(long = "for", value_enum, value_name = "CHANNEL")]
+    pub(crate) channel: Option<For>,
+    /// Do not clean it: who opens it gets every mark in it
+    #[arg(long, conflicts_with_all = ["method", "channel"])]
+    pub(crate) as_it_is: bool,
+    /// Print one JSON document (a new password still goes to standard error)
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct OpenArgs {
+    /// The sealed file, or - for standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Where the photo goes: a new file, a folder (under a fresh neutral name), or - for standard
+    /// output
+    #[arg(short, long, value_name = "PHOTO|DIR")]
+    pub(crate) output: PathBuf,
+    /// Replace the file that --output names, if it exists
+    #[arg(long)]
+    pub(crate) replace: bool,
+    /// Open it with the secret keys (AGE-SECRET-KEY-1…) in this file. Can be given several times
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) identity: Vec<PathBuf>,
+    /// Open it with the password on the only line of this file, or - for standard input
+    /// [default: it is asked for on the terminal]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+    /// Print one JSON document
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// How a photo is cleaned.

@@ -1,13 +1,10 @@
 //! `unmarked clean`: clean copies of photos.
 
-use std::fs::File;
-use std::io::{self, Write};
 use std::ops::ControlFlow;
-use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use unmarked::receipt::Note;
 use unmarked::{Clean, Format, Policy, Receipt};
 
@@ -16,9 +13,9 @@ use crate::destination::Destination;
 use crate::fault;
 use crate::headline::marks;
 use crate::input;
-use crate::json::Document;
+use crate::json::{self, Document};
 use crate::names::shown;
-use crate::output::{self, Naming};
+use crate::output;
 use crate::policy::policy;
 use crate::problem::Problem;
 use crate::receipt;
@@ -32,7 +29,7 @@ use crate::tally::{photos, wrong_usage};
 #[derive(Serialize)]
 struct Cleaned {
     /// None if it went to standard output.
-    #[serde(serialize_with = "lossy")]
+    #[serde(serialize_with = "json::lossy")]
     output: Option<PathBuf>,
     receipt: Receipt,
 }
@@ -107,7 +104,7 @@ impl Job {
     fn judge(&self, source: &Source) -> Outcome<Vec<Cleaned>> {
         fault::contain(|| {
             let Some(photo) = input::read(source, &self.policy.limits)? else { return Ok(None) };
-            let place = self.place(source.path());
+            let place = output::place(&self.destination, self.replace, source.path());
             if let Some((folder, naming)) = place {
                 output::refuse_early(folder, naming, photo.identity())?;
             }
@@ -116,13 +113,8 @@ impl Job {
             drop(photo);
             let mut cleaned = Vec::new();
             for clean in pages {
-                let output = match place {
-                    Some((folder, naming)) => Some(output::write(folder, naming, &clean)?),
-                    None => {
-                        print(&clean)?;
-                        None
-                    }
-                };
+                let extension = clean.receipt().format.extension();
+                let output = output::deliver(place, clean.bytes(), extension)?;
                 cleaned.push(Cleaned { output, receipt: clean.receipt().clone() });
             }
             Ok(Some(cleaned))
@@ -147,28 +139,6 @@ impl Job {
         }
         (0..count).map(|page| clean(&Policy { page, ..self.policy.clone() })).collect()
     }
-
-    /// The folder and name for the clean copy of `photo`; none for standard output.
-    fn place<'a>(&'a self, photo: &'a Path) -> Option<(&'a Path, Naming<'a>)> {
-        match &self.destination {
-            Destination::Standard => None,
-            Destination::Folder(folder) => Some((folder, Naming::Fresh)),
-            Destination::File { folder, name } if self.replace => {
-                Some((folder, Naming::Replacing(name)))
-            }
-            Destination::File { folder, name } => Some((folder, Naming::New(name))),
-            Destination::Beside => {
-                let folder = photo.parent().filter(|folder| !folder.as_os_str().is_empty());
-                Some((folder.unwrap_or(Path::new(".")), Naming::Fresh))
-            }
-        }
-    }
-}
-
-/// Writes `photo` to standard output, past any buffer that would keep a part of it in memory.
-fn print(photo: &Clean) -> Result<(), Problem> {
-    let write = || File::from(io::stdout().as_fd().try_clone_to_owned()?).write_all(photo.bytes());
-    write().map_err(|error| Problem::writing(&error, "standard output"))
 }
 
 impl Cleaned {
@@ -191,8 +161,4 @@ impl Cleaned {
         }
         if text.is_empty() { ControlFlow::Continue(()) } else { screen.output(&text) }
     }
-}
-
-fn lossy<S: Serializer>(path: &Option<PathBuf>, to: S) -> Result<S::Ok, S::Error> {
-    path.as_ref().map(|path| path.to_string_lossy()).serialize(to)
 }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::io;
 use std::mem;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde_json::Serializer;
@@ -58,6 +58,14 @@ impl Document {
         let counts = text(tally);
         let _ = screen.output(&format!("\n],{}\n", counts.strip_prefix('{').unwrap_or(&counts)));
     }
+}
+
+/// A path for the document, or none; what is no text in it is replaced.
+pub(crate) fn lossy<S: serde::Serializer>(
+    path: &Option<PathBuf>,
+    to: S,
+) -> Result<S::Ok, S::Error> {
+    path.as_ref().map(|path| path.to_string_lossy()).serialize(to)
 }
 
 fn text(value: &impl Serialize) -> String {

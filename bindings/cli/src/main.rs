@@ -3,12 +3,14 @@
 //! | to see | look in |
 //! |---|---|
 //! | what can be asked | `args`, `amounts`; as a policy for the core: `policy` |
-//! | what a command does | `clean`, `inspect`, `check` |
+//! | what a command does | `clean`, `inspect`, `check`, `seal`, `open` |
 //! | where photos come from | `sources` (files, folders), `input` (bytes) |
 //! | where clean photos go | `destination` (which folder and name), `output` (whole or not at all), `staged` |
+//! | what opens a sealed file | `password` (from a file, or asked on the `terminal`), `identity` |
+//! | what was opened before | `state` |
 //! | how it goes over many | `round`, `order` (several at a time) |
 //! | what becomes of memory | `hardening` (wiped, in no core dump), `fault` (no data in words) |
-//! | what is printed | `screen`, `table`, `headline`, `receipt`, `tally`, `lines`, `style`, `json`, `names`, `problem` |
+//! | what is printed | `screen`, `table`, `headline`, `receipt`, `tally`, `lines`, `style`, `json`, `names`, `hour`, `problem` |
 
 #![forbid(unsafe_code)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
@@ -21,23 +23,30 @@ mod destination;
 mod fault;
 mod hardening;
 mod headline;
+mod hour;
+mod identity;
 mod input;
 mod inspect;
 mod json;
 mod lines;
 mod names;
+mod open;
 mod order;
 mod output;
+mod password;
 mod policy;
 mod problem;
 mod receipt;
 mod round;
 mod screen;
+mod seal;
 mod sources;
 mod staged;
+mod state;
 mod style;
 mod table;
 mod tally;
+mod terminal;
 
 use std::process::ExitCode;
 
@@ -52,5 +61,7 @@ fn main() -> ExitCode {
         Command::Clean(args) => clean::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Seal(args) => seal::run(&args),
+        Command::Open(args) => open::run(&args),
     }
 }

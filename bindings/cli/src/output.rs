@@ -1,29 +1,48 @@
-//! Writing one clean photo: whole or not at all, in its folder only, never over another file
+//! Writing one file, a clean photo or a sealed one: whole or not at all, in its folder only, never over another file
 //! unless told.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write};
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, renameat, unlinkat};
-use unmarked::{Clean, name};
+use unmarked::name;
 
+use crate::destination::Destination;
 use crate::input::Identity;
 use crate::names::shown;
 use crate::problem::Problem;
 use crate::staged::Staged;
 
-/// Under which name a photo is written.
+/// Under which name a file is written.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Naming<'a> {
-    /// The photo's own fresh name, or another fresh one if that is taken.
+    /// A fresh one.
     Fresh,
     /// This one, or not at all.
     New(&'a OsStr),
     /// This one, also if a file has it.
     Replacing(&'a OsStr),
+}
+
+/// The folder and name for what is made of the file `input`; none for standard output.
+pub(crate) fn place<'a>(
+    destination: &'a Destination,
+    replace: bool,
+    input: &'a Path,
+) -> Option<(&'a Path, Naming<'a>)> {
+    match destination {
+        Destination::Standard => None,
+        Destination::Folder(folder) => Some((folder, Naming::Fresh)),
+        Destination::File { folder, name } if replace => Some((folder, Naming::Replacing(name))),
+        Destination::File { folder, name } => Some((folder, Naming::New(name))),
+        Destination::Beside => {
+            let folder = input.parent().filter(|folder| !folder.as_os_str().is_empty());
+            Some((folder.unwrap_or(Path::new(".")), Naming::Fresh))
+        }
+    }
 }
 
 /// Refuses what can be known to fail before the photo is cleaned: that the name is taken, or is
@@ -55,14 +74,20 @@ pub(crate) fn refuse_early(
     }
 }
 
-/// Writes `photo` into `folder`, and gives the path under which it is there.
-pub(crate) fn write(folder: &Path, naming: Naming<'_>, photo: &Clean) -> Result<PathBuf, Problem> {
+/// Writes `bytes` into `folder`, and gives the path under which they are there. A fresh name gets
+/// `extension`.
+fn write(
+    folder: &Path,
+    naming: Naming<'_>,
+    bytes: &[u8],
+    extension: &str,
+) -> Result<PathBuf, Problem> {
     let folder = Folder::open(folder)?;
     let name = match naming {
-        Naming::Fresh => folder.put(photo, &fresh_names(photo)?)?,
-        Naming::New(name) => folder.put(photo, &[name.into()])?,
+        Naming::Fresh => folder.put(bytes, &fresh_names(extension)?, extension)?,
+        Naming::New(name) => folder.put(bytes, &[name.into()], extension)?,
         Naming::Replacing(name) => {
-            let whole = folder.put(photo, &fresh_names(photo)?)?;
+            let whole = folder.put(bytes, &fresh_names(extension)?, extension)?;
             folder.rename_over(&whole, name.as_ref())?;
             name.into()
         }
@@ -70,13 +95,27 @@ pub(crate) fn write(folder: &Path, naming: Naming<'_>, photo: &Clean) -> Result<
     Ok(beside(&folder.path, name.as_os_str()))
 }
 
-/// The name of `photo`, and some more in case that it is taken.
-fn fresh_names(photo: &Clean) -> Result<Vec<PathBuf>, Problem> {
-    let mut names = vec![PathBuf::from(photo.name())];
-    for _ in 0..3 {
-        names.push(name::fresh(photo.receipt().format)?.into());
+/// Writes `bytes` to `place`, as [`place`] gave it; gives the path, and none for standard output.
+pub(crate) fn deliver(
+    place: Option<(&Path, Naming<'_>)>,
+    bytes: &[u8],
+    extension: &str,
+) -> Result<Option<PathBuf>, Problem> {
+    match place {
+        Some((folder, naming)) => write(folder, naming, bytes, extension).map(Some),
+        None => print(bytes).map(|()| None),
     }
-    Ok(names)
+}
+
+/// Writes `bytes` to standard output, past any buffer that would keep a part of them in memory.
+fn print(bytes: &[u8]) -> Result<(), Problem> {
+    let write = || File::from(io::stdout().as_fd().try_clone_to_owned()?).write_all(bytes);
+    write().map_err(|error| Problem::writing(&error, "standard output"))
+}
+
+/// A fresh name, and some more in case that it is taken.
+fn fresh_names(extension: &str) -> Result<Vec<PathBuf>, Problem> {
+    (0..4).map(|_| Ok(name::fresh_as(extension)?.into())).collect()
 }
 
 /// A folder that is written into, held open: it stays the same one if it is renamed meanwhile.
@@ -91,8 +130,8 @@ impl Folder {
         Ok(Folder { path: path.to_path_buf(), handle })
     }
 
-    /// Writes `photo` under the first of `names` that nothing has, and gives that one.
-    fn put(&self, photo: &Clean, names: &[PathBuf]) -> Result<PathBuf, Problem> {
+    /// Writes `bytes` under the first of `names` that nothing has, and gives that one.
+    fn put(&self, bytes: &[u8], names: &[PathBuf], extension: &str) -> Result<PathBuf, Problem> {
         let problem = |error: io::Error| match (error.kind(), names) {
             (ErrorKind::AlreadyExists, [.., name]) => {
                 Problem::exists(&shown(&beside(&self.path, name.as_os_str())))
@@ -100,15 +139,15 @@ impl Folder {
             _ => Problem::writing(&error, &shown(&self.path)),
         };
         let folder = self.handle.as_fd();
-        if let Some(staged) = Staged::unnamed(folder, photo.bytes()).map_err(problem)? {
+        if let Some(staged) = Staged::unnamed(folder, bytes).map_err(problem)? {
             match self.publish(&staged, names) {
                 // no /proc, or a sandbox that forbids to link from it: the other way may be open
                 Err(error) if error.kind() != ErrorKind::AlreadyExists => {}
                 published => return published.map_err(problem),
             }
         }
-        let temporary = self.path.join(name::fresh(photo.receipt().format)?);
-        let staged = Staged::named(folder, temporary, photo.bytes()).map_err(problem)?;
+        let temporary = self.path.join(name::fresh_as(extension)?);
+        let staged = Staged::named(folder, temporary, bytes).map_err(problem)?;
         self.publish(&staged, names).map_err(problem)
     }
 

@@ -2,13 +2,25 @@
 
 use unmarked::{DrawnAs, Method, Policy};
 
-use crate::args::{CleanArgs, Settings};
+use crate::args::{self, CleanArgs, For, Settings};
 
 /// The policy that `args` ask for, or one line on why that cannot be meant.
 pub(crate) fn policy(args: &CleanArgs) -> Result<Policy, String> {
-    let mut policy = args.channel.map_or_else(Policy::default, |channel| channel.0.policy());
-    let setting = args.settings.first();
-    let method = match (args.method, setting) {
+    let mut policy = by_method(args.method, args.channel, args.settings.first())?;
+    args.settings.write_to(&mut policy);
+    policy.page = args.page.map_or(0, |page| page.saturating_sub(1));
+    Ok(policy)
+}
+
+/// The policy of a method and a channel, as far as they are named; `setting` is a flag that means
+/// rebuild.
+pub(crate) fn by_method(
+    method: Option<args::Method>,
+    channel: Option<For>,
+    setting: Option<&'static str>,
+) -> Result<Policy, String> {
+    let mut policy = channel.map_or_else(Policy::default, |channel| channel.0.policy());
+    let method = match (method, setting) {
         (Some(method), _) => Some(method.into()),
         (None, Some(_)) => Some(Method::Rebuild),
         (None, None) => None,
@@ -26,8 +38,6 @@ pub(crate) fn policy(args: &CleanArgs) -> Result<Policy, String> {
             "{setting} changes the picture, which --method {method} leaves as it is; leave one out"
         ));
     }
-    args.settings.write_to(&mut policy);
-    policy.page = args.page.map_or(0, |page| page.saturating_sub(1));
     Ok(policy)
 }
 

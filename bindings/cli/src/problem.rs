@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, ErrorKind};
 
 use serde::Serialize;
-use unmarked::{Format, Method, Policy};
+use unmarked::{Format, Method, Policy, sealed};
 
 /// What is wrong with one file, and what to do, in one line each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -19,6 +19,11 @@ pub(crate) struct Problem {
 impl Problem {
     pub(crate) fn new(what: impl Into<Cow<'static, str>>, advice: &'static str) -> Problem {
         Problem { what: what.into(), advice }
+    }
+
+    /// The same of another file than the one that the line begins with, by a name fit to be shown.
+    pub(crate) fn about(self, file: &str) -> Problem {
+        Problem { what: format!("{file}: {}", self.what).into(), advice: self.advice }
     }
 
     /// `error` came up while an input was read.
@@ -100,8 +105,14 @@ impl From<unmarked::Error> for Problem {
     }
 }
 
+impl From<sealed::Error> for Problem {
+    fn from(error: sealed::Error) -> Problem {
+        Problem::new(error.to_string(), error.advice())
+    }
+}
+
 /// The system's words for `error`, without its number.
-fn words(error: &io::Error) -> String {
+pub(crate) fn words(error: &io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or_default().to_lowercase()
 }

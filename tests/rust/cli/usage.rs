@@ -59,9 +59,12 @@ fn wrong_usage_is_two_and_does_nothing() {
 fn help_has_examples() {
     let folder = scratch();
     for arguments in
-        [&["--help"][..], &["clean", "--help"], &["inspect", "--help"], &["check", "--help"]]
+        ["", "clean", "inspect", "check", "seal", "open"].map(|command| match command {
+            "" => vec!["--help"],
+            command => vec![command, "--help"],
+        })
     {
-        let run = run(folder.path(), arguments);
+        let run = run(folder.path(), &arguments);
         assert_eq!(run.code, Some(0));
         assert!(String::from_utf8(run.out).unwrap().contains("Examples:\n"), "{arguments:?}");
     }
