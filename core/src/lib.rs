@@ -15,6 +15,7 @@
 //! | name a file neutrally | [`name::fresh`] |
 //! | hold the bytes of a photo, a key, a passphrase | [`Memory`], [`SecretKey`], [`Passphrase`] |
 //! | keep photos encrypted on the device | [`vault`] |
+//! | take in what a source sent | [`intake`] |
 
 #![forbid(unsafe_code)]
 
@@ -35,6 +36,7 @@ mod verdict;
 pub mod audit;
 pub mod format;
 pub mod inspect;
+pub mod intake;
 pub mod name;
 pub mod receipt;
 pub mod vault;

@@ -1,4 +1,4 @@
-//! Amounts as people write them: sizes in bytes, and rectangles.
+//! Amounts as people write them: sizes in bytes, spans of time, and rectangles.
 
 use std::str::FromStr;
 
@@ -35,6 +35,39 @@ impl FromStr for Bytes {
             None => Err("that is too large"),
             Some(0..10) => Err("a photo takes more than that"),
             Some(tenths) => Ok(Bytes(tenths / 10)),
+        }
+    }
+}
+
+/// A span of time: "30m", "24h", "7d", "2w".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) seconds: u64,
+}
+
+impl FromStr for Span {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Span, Self::Err> {
+        const WRONG: &str = "write a whole number with m, h, d or w: 30m, 24h, 7d, 2w";
+        let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let unit: u64 = match text.get(digits.len()..).unwrap_or_default() {
+            "m" => 60,
+            "h" => 3_600,
+            "d" => 86_400,
+            "w" => 604_800,
+            _ => return Err(WRONG),
+        };
+        if !digits.bytes().all(|c| c.is_ascii_digit()) {
+            return Err(WRONG);
+        }
+        // as long as a century is as good as for ever, and no clock runs over
+        let seconds = digits.parse().ok().and_then(|count: u64| count.checked_mul(unit));
+        match seconds.filter(|seconds| *seconds <= 100 * 366 * 86_400) {
+            None if digits.is_empty() => Err(WRONG),
+            None => Err("that is longer than a hundred years"),
+            Some(0) => Err("that is no time at all"),
+            Some(seconds) => Ok(Span { seconds }),
         }
     }
 }
@@ -113,6 +146,19 @@ mod tests {
         ] {
             assert!(text.parse::<Bytes>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn spans_are_read_as_they_are_written() {
+        for (text, seconds) in [("30m", 1_800), ("24h", 86_400), ("7d", 604_800), ("2w", 1_209_600)]
+        {
+            assert_eq!(text.parse(), Ok(Span { seconds }), "{text}");
+        }
+        for text in ["", "h", "24", "0h", "-1h", "1.5h", "1 h", "1y", "24H", "99999w", "5\u{660}h"]
+        {
+            assert!(text.parse::<Span>().is_err(), "{text}");
+        }
+        assert!("18446744073709551615w".parse::<Span>().is_err());
     }
 
     #[test]

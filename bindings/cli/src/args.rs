@@ -8,12 +8,19 @@ use unmarked::{Channel, DrawnAs};
 
 use crate::amounts::{Bytes, Rectangle};
 
+mod vault;
+
+pub(crate) use vault::{
+    ExpireArgs, ExportArgs, ListArgs, LogArgs, ReceiveArgs, ShowArgs, VaultCommand, Which, WipeArgs,
+};
+
 const EXAMPLES: &str = "\
 Examples:
   unmarked inspect IMG_1234.jpg            see what a photo says about you
   unmarked clean IMG_1234.jpg              write a clean copy beside it, under a neutral name
   unmarked clean Photos/ -o ToSend/        clean every photo of a folder into another
   unmarked check ToSend/                   make sure that everything in there is clean
+  unmarked receive Inbox/ --vault Desk     for newsrooms: keep what a source sent, encrypted
 
 Exit status: 0 all done, 1 some photo was refused, 2 wrong usage (of `check`: see its help).
 
@@ -91,6 +98,12 @@ pub(crate) enum Command {
     /// Say whether photos are clean
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
+    /// Take in what a source sent: originals into a vault, clean copies for editors
+    #[command(after_help = vault::RECEIVE_EXAMPLES)]
+    Receive(ReceiveArgs),
+    /// See, give out, limit and destroy what a vault holds
+    #[command(subcommand, after_help = vault::VAULT_EXAMPLES)]
+    Vault(VaultCommand),
 }
 
 #[derive(Debug, Arguments)]

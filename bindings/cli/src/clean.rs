@@ -117,7 +117,7 @@ impl Job {
             let mut cleaned = Vec::new();
             for clean in pages {
                 let output = match place {
-                    Some((folder, naming)) => Some(output::write(folder, naming, &clean)?),
+                    Some((folder, naming)) => Some(output::write(folder, naming, (&clean).into())?),
                     None => {
                         print(&clean)?;
                         None

@@ -3,12 +3,13 @@
 //! | to see | look in |
 //! |---|---|
 //! | what can be asked | `args`, `amounts`; as a policy for the core: `policy` |
-//! | what a command does | `clean`, `inspect`, `check` |
+//! | what a command does | `clean`, `inspect`, `check`, `receive`, `vault` |
 //! | where photos come from | `sources` (files, folders), `input` (bytes) |
 //! | where clean photos go | `destination` (which folder and name), `output` (whole or not at all), `staged` |
 //! | how it goes over many | `round`, `order` (several at a time) |
+//! | what opens a vault | `unlock` (with what it is opened or made), `password` (a file, the terminal), `key_file` |
 //! | what becomes of memory | `hardening` (wiped, in no core dump), `fault` (no data in words) |
-//! | what is printed | `screen`, `table`, `headline`, `receipt`, `tally`, `lines`, `style`, `json`, `names`, `problem` |
+//! | what is printed | `screen`, `table`, `headline`, `receipt`, `tally`, `lines`, `style`, `json`, `names`, `dates`, `ids`, `problem` |
 
 #![forbid(unsafe_code)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
@@ -17,20 +18,25 @@ mod amounts;
 mod args;
 mod check;
 mod clean;
+mod dates;
 mod destination;
 mod fault;
 mod hardening;
 mod headline;
+mod ids;
 mod input;
 mod inspect;
 mod json;
+mod key_file;
 mod lines;
 mod names;
 mod order;
 mod output;
+mod password;
 mod policy;
 mod problem;
 mod receipt;
+mod receive;
 mod round;
 mod screen;
 mod sources;
@@ -38,6 +44,8 @@ mod staged;
 mod style;
 mod table;
 mod tally;
+mod unlock;
+mod vault;
 
 use std::process::ExitCode;
 
@@ -52,5 +60,7 @@ fn main() -> ExitCode {
         Command::Clean(args) => clean::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Receive(args) => receive::run(&args),
+        Command::Vault(command) => vault::run(&command),
     }
 }

@@ -1,4 +1,4 @@
-//! Writing one clean photo: whole or not at all, in its folder only, never over another file
+//! Writing one photo: whole or not at all, in its folder only, never over another file
 //! unless told.
 
 use std::ffi::OsStr;
@@ -8,12 +8,12 @@ use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, renameat, unlinkat};
-use unmarked::{Clean, name};
+use unmarked::{Clean, Format, name};
 
 use crate::input::Identity;
 use crate::names::shown;
 use crate::problem::Problem;
-use crate::staged::Staged;
+use crate::staged::{Readers, Staged};
 
 /// Under which name a photo is written.
 #[derive(Debug, Clone, Copy)]
@@ -55,8 +55,39 @@ pub(crate) fn refuse_early(
     }
 }
 
+/// What is written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Content<'a> {
+    pub(crate) bytes: &'a [u8],
+    /// The name that it has where no other is asked for.
+    pub(crate) name: &'a str,
+    /// None if it is no photo.
+    pub(crate) format: Option<Format>,
+    pub(crate) readers: Readers,
+}
+
+impl<'a> From<&'a Clean> for Content<'a> {
+    fn from(photo: &'a Clean) -> Content<'a> {
+        let format = Some(photo.receipt().format);
+        Content { bytes: photo.bytes(), name: photo.name(), format, readers: Readers::Umask }
+    }
+}
+
+/// A fresh neutral name for a file of `format`, without extension where that is not known.
+pub(crate) fn neutral_name(format: Option<Format>) -> Result<String, unmarked::Error> {
+    let mut name = name::fresh(format.unwrap_or(Format::Jpeg))?;
+    if format.is_none() {
+        name.truncate(name.find('.').unwrap_or(name.len()));
+    }
+    Ok(name)
+}
+
 /// Writes `photo` into `folder`, and gives the path under which it is there.
-pub(crate) fn write(folder: &Path, naming: Naming<'_>, photo: &Clean) -> Result<PathBuf, Problem> {
+pub(crate) fn write(
+    folder: &Path,
+    naming: Naming<'_>,
+    photo: Content<'_>,
+) -> Result<PathBuf, Problem> {
     let folder = Folder::open(folder)?;
     let name = match naming {
         Naming::Fresh => folder.put(photo, &fresh_names(photo)?)?,
@@ -71,10 +102,10 @@ pub(crate) fn write(folder: &Path, naming: Naming<'_>, photo: &Clean) -> Result<
 }
 
 /// The name of `photo`, and some more in case that it is taken.
-fn fresh_names(photo: &Clean) -> Result<Vec<PathBuf>, Problem> {
-    let mut names = vec![PathBuf::from(photo.name())];
+fn fresh_names(photo: Content<'_>) -> Result<Vec<PathBuf>, Problem> {
+    let mut names = vec![PathBuf::from(photo.name)];
     for _ in 0..3 {
-        names.push(name::fresh(photo.receipt().format)?.into());
+        names.push(neutral_name(photo.format)?.into());
     }
     Ok(names)
 }
@@ -92,7 +123,7 @@ impl Folder {
     }
 
     /// Writes `photo` under the first of `names` that nothing has, and gives that one.
-    fn put(&self, photo: &Clean, names: &[PathBuf]) -> Result<PathBuf, Problem> {
+    fn put(&self, photo: Content<'_>, names: &[PathBuf]) -> Result<PathBuf, Problem> {
         let problem = |error: io::Error| match (error.kind(), names) {
             (ErrorKind::AlreadyExists, [.., name]) => {
                 Problem::exists(&shown(&beside(&self.path, name.as_os_str())))
@@ -100,15 +131,18 @@ impl Folder {
             _ => Problem::writing(&error, &shown(&self.path)),
         };
         let folder = self.handle.as_fd();
-        if let Some(staged) = Staged::unnamed(folder, photo.bytes()).map_err(problem)? {
+        if let Some(staged) =
+            Staged::unnamed(folder, photo.bytes, photo.readers).map_err(problem)?
+        {
             match self.publish(&staged, names) {
                 // no /proc, or a sandbox that forbids to link from it: the other way may be open
                 Err(error) if error.kind() != ErrorKind::AlreadyExists => {}
                 published => return published.map_err(problem),
             }
         }
-        let temporary = self.path.join(name::fresh(photo.receipt().format)?);
-        let staged = Staged::named(folder, temporary, photo.bytes()).map_err(problem)?;
+        let temporary = self.path.join(neutral_name(photo.format)?);
+        let staged =
+            Staged::named(folder, temporary, photo.bytes, photo.readers).map_err(problem)?;
         self.publish(&staged, names).map_err(problem)
     }
 

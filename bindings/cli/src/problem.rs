@@ -88,6 +88,12 @@ impl Problem {
     }
 }
 
+impl From<unmarked::vault::Error> for Problem {
+    fn from(error: unmarked::vault::Error) -> Problem {
+        Problem::new(error.to_string(), error.advice())
+    }
+}
+
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}; {}", self.what, self.advice)
@@ -101,7 +107,7 @@ impl From<unmarked::Error> for Problem {
 }
 
 /// The system's words for `error`, without its number.
-fn words(error: &io::Error) -> String {
+pub(crate) fn words(error: &io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or_default().to_lowercase()
 }
