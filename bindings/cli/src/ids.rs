@@ -54,3 +54,43 @@ pub(crate) fn find(records: &[Record], typed: &str) -> Result<Id, Problem> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use unmarked::vault::Kind;
+
+    fn records(ids: &[&str]) -> Vec<Record> {
+        let record = |id: &&str| Record {
+            id: id.parse().unwrap(),
+            kind: Kind::Original,
+            name: None,
+            media_type: None,
+            note: None,
+            length: 0,
+            added: 0,
+            expires: None,
+            views_left: None,
+        };
+        ids.iter().map(record).collect()
+    }
+
+    #[test]
+    fn as_few_digits_as_tell_all_apart() {
+        let [a, b, c] =
+            ["3f2a91c0", "3f2a91c1", "8c01d2aa"].map(|start| format!("{start}{:024}", 0));
+        let all = records(&[&a, &b, &c]);
+        assert_eq!(digits(&all), 8);
+        assert_eq!(find(&all, "8").unwrap(), all[2].id);
+        assert_eq!(find(&all, "3F2A91C1").unwrap(), all[1].id);
+        assert!(find(&all, "3f2a").unwrap_err().to_string().starts_with("several records"));
+        assert!(find(&all, "9").unwrap_err().to_string().starts_with("there is no such record"));
+        for no_id in ["", "xyz", "3f2a91c0.jpg", "é"] {
+            assert!(find(&all, no_id).unwrap_err().to_string().starts_with("that is no id"));
+        }
+        let near = format!("3f2a91c0{:023}1", 0);
+        let all = records(&[&a, &near]);
+        assert_eq!(digits(&all), 32);
+        assert_eq!(find(&all, &near).unwrap(), all[1].id);
+    }
+}

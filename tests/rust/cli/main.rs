@@ -18,5 +18,7 @@ mod methods;
 mod odd_names;
 mod photos;
 mod program;
+mod receive;
 mod trace;
 mod usage;
+mod vault;

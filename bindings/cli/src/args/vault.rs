@@ -59,7 +59,7 @@ Examples:
 
 An original is written with everything that it says about its source, readable by you alone.
 If its views are counted, an export takes one. A file appears whole or not at all, with a constant
-file time, and never over an existing one.";
+file time, and never over an existing one unless --replace says so.";
 
 const EXPIRE_EXAMPLES: &str = "\
 Examples:
@@ -181,6 +181,9 @@ pub(crate) struct ExportArgs {
     /// A folder, a new file (for one record), or - for standard output
     #[arg(short, long, value_name = "FILE|DIR")]
     pub(crate) output: PathBuf,
+    /// Replace files that have the names already
+    #[arg(long)]
+    pub(crate) replace: bool,
     #[command(flatten)]
     pub(crate) which: Which,
     /// Print nothing but what went wrong

@@ -49,7 +49,7 @@ fn export(
     }
     let mut done = true;
     for (typed, id) in found {
-        match id.and_then(|id| one(id, destination, vault)) {
+        match id.and_then(|id| one(id, destination, args.replace, vault)) {
             Ok(line) if !args.quiet && !line.is_empty() => {
                 if screen.output(&line).is_break() {
                     return Ok(false);
@@ -66,15 +66,20 @@ fn export(
 }
 
 /// Writes one record out, and tells where to; nothing if standard output has it.
-fn one(id: Id, destination: &Destination, vault: &mut Vault) -> Result<String, Problem> {
+fn one(
+    id: Id,
+    destination: &Destination,
+    replace: bool,
+    vault: &mut Vault,
+) -> Result<String, Problem> {
     let record = vault.record(id)?;
     let is_clean = matches!(record.kind, Kind::Clean { .. });
     let own_name = record.name.as_deref().filter(|name| is_clean && is_plain(name));
+    let under = if replace { Naming::Replacing } else { Naming::New };
     let place: Option<(&Path, Naming<'_>)> = match destination {
-        Destination::File { folder, name } => Some((folder, Naming::New(name))),
+        Destination::File { folder, name } => Some((folder, under(name))),
         Destination::Folder(folder) => {
-            let naming = own_name.map_or(Naming::Fresh, |name| Naming::New(name.as_ref()));
-            Some((folder, naming))
+            Some((folder, own_name.map_or(Naming::Fresh, |name| under(name.as_ref()))))
         }
         Destination::Standard | Destination::Beside => None,
     };
