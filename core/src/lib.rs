@@ -2,7 +2,8 @@
 //!
 //! A photo walks one way: bytes → [`mod@format`] → `container::X::read` → [`Method`] →
 //! `container::X::write` → [`mod@audit`] → [`receipt`]. Nothing turns back, nothing is written
-//! to a disk (but by the [`vault`], encrypted), and nothing is released that the audit has not accounted for, byte by byte.
+//! to a disk (but by the [`vault`], encrypted), and nothing is released that the audit has not
+//! accounted for, byte by byte.
 //!
 //! | to do this | start here |
 //! |---|---|
@@ -17,6 +18,7 @@
 //! | keep photos encrypted on the device | [`vault`] |
 //! | seal a photo for somebody | [`sealed::seal`]; [`sealed::open`] opens what came |
 //! | make a password of words | [`words::password`] |
+//! | take in what a source sent | [`intake`] |
 
 #![forbid(unsafe_code)]
 
@@ -37,6 +39,7 @@ mod verdict;
 pub mod audit;
 pub mod format;
 pub mod inspect;
+pub mod intake;
 pub mod name;
 pub mod receipt;
 pub mod sealed;

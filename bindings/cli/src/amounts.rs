@@ -39,35 +39,35 @@ impl FromStr for Bytes {
     }
 }
 
-/// A span of time: "24h", "7d", "2w".
+/// A span of time: "30m", "24h", "7d", "2w".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Span {
-    hours: u32,
-}
-
-impl Span {
-    /// In seconds.
-    pub(crate) fn seconds(self) -> u64 {
-        u64::from(self.hours).saturating_mul(3600)
-    }
+    pub(crate) seconds: u64,
 }
 
 impl FromStr for Span {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Span, Self::Err> {
-        const WRONG: &str = "write a number of hours, days or weeks: 24h, 7d or 2w";
-        const TEN_YEARS: u32 = 24 * 3653;
-        let units = [("h", 1), ("d", 24), ("w", 7 * 24)];
-        let parted = units.iter().find_map(|(unit, hours)| Some((text.strip_suffix(unit)?, hours)));
-        let (digits, unit) = parted.ok_or(WRONG)?;
-        if digits.is_empty() || !digits.bytes().all(|c| c.is_ascii_digit()) {
+        const WRONG: &str = "write a whole number with m, h, d or w: 30m, 24h, 7d, 2w";
+        let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let unit: u64 = match text.get(digits.len()..).unwrap_or_default() {
+            "m" => 60,
+            "h" => 3_600,
+            "d" => 86_400,
+            "w" => 604_800,
+            _ => return Err(WRONG),
+        };
+        if !digits.bytes().all(|c| c.is_ascii_digit()) {
             return Err(WRONG);
         }
-        match digits.parse::<u32>().ok().and_then(|count| count.checked_mul(*unit)) {
-            Some(0) => Err("it would have expired already"),
-            Some(hours @ ..=TEN_YEARS) => Ok(Span { hours }),
-            _ => Err("that is more than ten years; leave it out"),
+        // as long as a century is as good as for ever, and no clock runs over
+        let seconds = digits.parse().ok().and_then(|count: u64| count.checked_mul(unit));
+        match seconds.filter(|seconds| *seconds <= 100 * 366 * 86_400) {
+            None if digits.is_empty() => Err(WRONG),
+            None => Err("that is longer than a hundred years"),
+            Some(0) => Err("that is no time at all"),
+            Some(seconds) => Ok(Span { seconds }),
         }
     }
 }
@@ -112,18 +112,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spans_are_read_as_they_are_written() {
-        for (text, hours) in [("1h", 1), ("24h", 24), ("7d", 168), ("2w", 336), ("3653d", 87_672)] {
-            assert_eq!(text.parse::<Span>().map(Span::seconds), Ok(hours * 3600), "{text}");
-        }
-        for text in
-            ["", "h", "24", "0h", "0d", "-1h", "+1h", "1m", "1.5h", "1 h", "3654d", "99999999999w"]
-        {
-            assert!(text.parse::<Span>().is_err(), "{text}");
-        }
-    }
-
-    #[test]
     fn sizes_are_read_as_they_are_written() {
         for (text, bytes) in [
             ("500K", 500_000),
@@ -158,6 +146,19 @@ mod tests {
         ] {
             assert!(text.parse::<Bytes>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn spans_are_read_as_they_are_written() {
+        for (text, seconds) in [("30m", 1_800), ("24h", 86_400), ("7d", 604_800), ("2w", 1_209_600)]
+        {
+            assert_eq!(text.parse(), Ok(Span { seconds }), "{text}");
+        }
+        for text in ["", "h", "24", "0h", "-1h", "1.5h", "1 h", "1y", "24H", "99999w", "5\u{660}h"]
+        {
+            assert!(text.parse::<Span>().is_err(), "{text}");
+        }
+        assert!("18446744073709551615w".parse::<Span>().is_err());
     }
 
     #[test]

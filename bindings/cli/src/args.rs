@@ -8,6 +8,12 @@ use unmarked::{Channel, DrawnAs};
 
 use crate::amounts::{Bytes, Rectangle, Span};
 
+mod vault;
+
+pub(crate) use vault::{
+    ExpireArgs, ExportArgs, ListArgs, LogArgs, ReceiveArgs, ShowArgs, VaultCommand, Which, WipeArgs,
+};
+
 const EXAMPLES: &str = "\
 Examples:
   unmarked inspect IMG_1234.jpg            see what a photo says about you
@@ -16,6 +22,7 @@ Examples:
   unmarked check ToSend/                   make sure that everything in there is clean
   unmarked seal IMG_1234.jpg -o ToSend/    a clean copy that opens with a password only
   unmarked open k3.age -o photo.jpg        open what somebody sealed
+  unmarked receive Inbox/ --vault Desk     for newsrooms: keep what a source sent, encrypted
 
 Exit status: 0 all done, 1 some photo was refused, 2 wrong usage (of `check`: see its help).
 
@@ -134,6 +141,12 @@ pub(crate) enum Command {
     /// Open a photo that was sealed
     #[command(after_help = OPEN_EXAMPLES)]
     Open(OpenArgs),
+    /// Take in what a source sent: originals into a vault, clean copies for editors
+    #[command(after_help = vault::RECEIVE_EXAMPLES)]
+    Receive(ReceiveArgs),
+    /// See, give out, limit and destroy what a vault holds
+    #[command(subcommand, after_help = vault::VAULT_EXAMPLES)]
+    Vault(VaultCommand),
 }
 
 #[derive(Debug, Arguments)]

@@ -15,7 +15,7 @@ use crate::headline::marks;
 use crate::input;
 use crate::json::{self, Document};
 use crate::names::shown;
-use crate::output;
+use crate::output::{self, Content};
 use crate::policy::policy;
 use crate::problem::Problem;
 use crate::receipt;
@@ -114,7 +114,7 @@ impl Job {
             let mut cleaned = Vec::new();
             for clean in pages {
                 let extension = clean.receipt().format.extension();
-                let output = output::deliver(place, clean.bytes(), extension)?;
+                let output = output::deliver(place, Content::to_hand_on(clean.bytes(), extension))?;
                 cleaned.push(Cleaned { output, receipt: clean.receipt().clone() });
             }
             Ok(Some(cleaned))

@@ -36,13 +36,24 @@ impl Destination {
                 Err("standard input has no folder to write beside; add -o DIR".into())
             }
             None => Ok(Destination::Beside),
-            Some(path) if is_standard(path) && only.is_some() => standard(),
-            Some(path) if is_standard(path) => {
-                Err("standard output takes one photo; name one photo, or a folder with -o".into())
-            }
-            Some(path) if path.is_dir() => Ok(Destination::Folder(path.to_path_buf())),
-            Some(path) => file(path, only.is_some()),
+            Some(path) => Destination::named(path, only.is_some()),
         }
+    }
+
+    /// What `path` means for one photo, or for several.
+    pub(crate) fn named(path: &Path, only_one: bool) -> Result<Destination, String> {
+        if is_standard(path) && only_one {
+            return standard();
+        }
+        if is_standard(path) {
+            return Err(
+                "standard output takes one photo; name one photo, or a folder with -o".into()
+            );
+        }
+        if path.is_dir() {
+            return Ok(Destination::Folder(path.to_path_buf()));
+        }
+        file(path, only_one)
     }
 }
 

@@ -59,6 +59,21 @@ pub(crate) fn read(source: &Source, limits: &Limits) -> Result<Option<Photo>, Pr
     }
 }
 
+/// Reads the file of `source`, photo or not; none if what was found in a folder is no file.
+pub(crate) fn read_any(source: &Source, limits: &Limits) -> Result<Option<Photo>, Problem> {
+    match source {
+        Source::Found(path) => {
+            let about = about_found(path)?;
+            if !about.is_file() {
+                return Ok(None);
+            }
+            let (file, about) = open_file(path)?;
+            read_file(&file, &about, limits).map(Some)
+        }
+        other => read(other, limits),
+    }
+}
+
 fn read_named(path: &Path, limits: &Limits) -> Result<Photo, Problem> {
     let reading = |error: io::Error| Problem::reading(&error);
     let kind = fs::metadata(path).map_err(reading)?.file_type();
@@ -78,14 +93,7 @@ fn read_named(path: &Path, limits: &Limits) -> Result<Photo, Problem> {
 }
 
 fn read_found(path: &Path, limits: &Limits) -> Result<Option<Photo>, Problem> {
-    let about = fs::metadata(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => Problem::new(
-            "it is a link that leads nowhere, or was removed meanwhile",
-            "check the folder",
-        ),
-        _ => Problem::reading(&error),
-    })?;
-    if !about.is_file() {
+    if !about_found(path)?.is_file() {
         return Ok(None);
     }
     let (file, about) = open_file(path)?;
@@ -100,6 +108,16 @@ fn read_found(path: &Path, limits: &Limits) -> Result<Option<Photo>, Problem> {
         return Ok(None);
     }
     read_file(&file, &about, limits).map(Some)
+}
+
+fn about_found(path: &Path) -> Result<Metadata, Problem> {
+    fs::metadata(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => Problem::new(
+            "it is a link that leads nowhere, or was removed meanwhile",
+            "check the folder",
+        ),
+        _ => Problem::reading(&error),
+    })
 }
 
 /// Opens what was a file a moment ago. If it has become a pipe or a device since, this does not

@@ -15,7 +15,6 @@ use serde_json::ser::{CompactFormatter, Formatter};
 use crate::names::is_steering;
 use crate::problem::Problem;
 use crate::screen::Screen;
-use crate::tally::Tally;
 
 /// One photo: its name, and the fields of `outcome`.
 #[derive(Serialize)]
@@ -54,8 +53,8 @@ impl Document {
     }
 
     /// Ends the document with the counts.
-    pub(crate) fn end(self, screen: &mut Screen, tally: &Tally) {
-        let counts = text(tally);
+    pub(crate) fn end(self, screen: &mut Screen, counts: &impl Serialize) {
+        let counts = text(counts);
         let _ = screen.output(&format!("\n],{}\n", counts.strip_prefix('{').unwrap_or(&counts)));
     }
 }
@@ -68,7 +67,8 @@ pub(crate) fn lossy<S: serde::Serializer>(
     path.as_ref().map(|path| path.to_string_lossy()).serialize(to)
 }
 
-fn text(value: &impl Serialize) -> String {
+/// `value` as JSON on one line.
+pub(crate) fn text(value: &impl Serialize) -> String {
     let mut bytes = Vec::new();
     // neither facts of the core nor ours have keys that are no strings, the only way to fail
     let _ = value.serialize(&mut Serializer::with_formatter(&mut bytes, Harmless));

@@ -10,19 +10,20 @@ use unmarked::sealed::{self, Key, Opens};
 use unmarked::{Format, Limits};
 
 use crate::args::OpenArgs;
+use crate::dates;
 use crate::destination::Destination;
 use crate::fault;
-use crate::hour;
 use crate::identity;
 use crate::input;
 use crate::json::{self, Document};
 use crate::names::shown;
-use crate::output;
+use crate::output::{self, Content};
 use crate::password;
 use crate::problem::Problem;
 use crate::round::{self, Outcome};
 use crate::screen::Screen;
 use crate::sources::{self, Source, is_standard};
+use crate::staged::Readers;
 use crate::state;
 use crate::tally::wrong_usage;
 
@@ -99,7 +100,8 @@ impl Job<'_> {
             drop(file);
             let format = opened.format();
             let extension = format.map_or("", Format::extension);
-            let output = output::deliver(place, opened.bytes(), extension)?;
+            let content = Content { bytes: opened.bytes(), extension, readers: Readers::Owner };
+            let output = output::deliver(place, content)?;
             Ok(Some(Opened {
                 output,
                 media_type: format.map(Format::media_type),
@@ -119,13 +121,14 @@ impl Job<'_> {
                 "name the file with the secret key with --identity",
             )),
             Opens::Identity => open(Key::Identities(&identity::read(&self.args.identity)?)),
-            Opens::Password => open(Key::Password(&match &self.args.password_file {
-                Some(file) => password::read(file)?,
-                None if !self.args.identity.is_empty() => {
+            Opens::Password => {
+                let file = self.args.password_file.as_deref();
+                if file.is_none() && !self.args.identity.is_empty() {
                     return Err(sealed::Error::WantsPassword.into());
                 }
-                None => password::ask()?,
-            })),
+                let typed = password::get(file, "Password: ")?;
+                open(Key::Password(&password::of_sealed(typed)?))
+            }
         }
     }
 }
@@ -137,7 +140,7 @@ impl Opened {
             text.push_str(&format!("{} → {}\n", shown(file), shown(output)));
         }
         if let Some(expires) = self.expires {
-            text.push_str(&format!("  expires   {}\n", hour::words(expires)));
+            text.push_str(&format!("  expires   {} UTC\n", dates::short(expires)));
         }
         if let Some(left) = self.views_left {
             text.push_str(&format!("  views     {left} left on this device\n"));

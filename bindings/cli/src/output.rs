@@ -1,5 +1,5 @@
-//! Writing one file, a clean photo or a sealed one: whole or not at all, in its folder only, never over another file
-//! unless told.
+//! Writing one file, a clean photo or a sealed one: whole or not at all, in its folder only, never over
+//! another file unless told.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -14,7 +14,7 @@ use crate::destination::Destination;
 use crate::input::Identity;
 use crate::names::shown;
 use crate::problem::Problem;
-use crate::staged::Staged;
+use crate::staged::{Readers, Staged};
 
 /// Under which name a file is written.
 #[derive(Debug, Clone, Copy)]
@@ -74,20 +74,34 @@ pub(crate) fn refuse_early(
     }
 }
 
-/// Writes `bytes` into `folder`, and gives the path under which they are there. A fresh name gets
-/// `extension`.
-fn write(
+/// What is written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Content<'a> {
+    pub(crate) bytes: &'a [u8],
+    /// What a fresh name ends with; nothing where that is not known.
+    pub(crate) extension: &'a str,
+    pub(crate) readers: Readers,
+}
+
+impl<'a> Content<'a> {
+    /// What is made to be handed on.
+    pub(crate) fn to_hand_on(bytes: &'a [u8], extension: &'a str) -> Content<'a> {
+        Content { bytes, extension, readers: Readers::Umask }
+    }
+}
+
+/// Writes `content` into `folder`, and gives the path under which it is there.
+pub(crate) fn write(
     folder: &Path,
     naming: Naming<'_>,
-    bytes: &[u8],
-    extension: &str,
+    content: Content<'_>,
 ) -> Result<PathBuf, Problem> {
     let folder = Folder::open(folder)?;
     let name = match naming {
-        Naming::Fresh => folder.put(bytes, &fresh_names(extension)?, extension)?,
-        Naming::New(name) => folder.put(bytes, &[name.into()], extension)?,
+        Naming::Fresh => folder.put(content, &fresh_names(content.extension)?)?,
+        Naming::New(name) => folder.put(content, &[name.into()])?,
         Naming::Replacing(name) => {
-            let whole = folder.put(bytes, &fresh_names(extension)?, extension)?;
+            let whole = folder.put(content, &fresh_names(content.extension)?)?;
             folder.rename_over(&whole, name.as_ref())?;
             name.into()
         }
@@ -95,15 +109,14 @@ fn write(
     Ok(beside(&folder.path, name.as_os_str()))
 }
 
-/// Writes `bytes` to `place`, as [`place`] gave it; gives the path, and none for standard output.
+/// Writes `content` to `place`, as [`place`] gave it; gives the path, and none for standard output.
 pub(crate) fn deliver(
     place: Option<(&Path, Naming<'_>)>,
-    bytes: &[u8],
-    extension: &str,
+    content: Content<'_>,
 ) -> Result<Option<PathBuf>, Problem> {
     match place {
-        Some((folder, naming)) => write(folder, naming, bytes, extension).map(Some),
-        None => print(bytes).map(|()| None),
+        Some((folder, naming)) => write(folder, naming, content).map(Some),
+        None => print(content.bytes).map(|()| None),
     }
 }
 
@@ -130,8 +143,9 @@ impl Folder {
         Ok(Folder { path: path.to_path_buf(), handle })
     }
 
-    /// Writes `bytes` under the first of `names` that nothing has, and gives that one.
-    fn put(&self, bytes: &[u8], names: &[PathBuf], extension: &str) -> Result<PathBuf, Problem> {
+    /// Writes `content` under the first of `names` that nothing has, and gives that one.
+    fn put(&self, content: Content<'_>, names: &[PathBuf]) -> Result<PathBuf, Problem> {
+        let Content { bytes, extension, readers } = content;
         let problem = |error: io::Error| match (error.kind(), names) {
             (ErrorKind::AlreadyExists, [.., name]) => {
                 Problem::exists(&shown(&beside(&self.path, name.as_os_str())))
@@ -139,7 +153,7 @@ impl Folder {
             _ => Problem::writing(&error, &shown(&self.path)),
         };
         let folder = self.handle.as_fd();
-        if let Some(staged) = Staged::unnamed(folder, bytes).map_err(problem)? {
+        if let Some(staged) = Staged::unnamed(folder, bytes, readers).map_err(problem)? {
             match self.publish(&staged, names) {
                 // no /proc, or a sandbox that forbids to link from it: the other way may be open
                 Err(error) if error.kind() != ErrorKind::AlreadyExists => {}
@@ -147,7 +161,7 @@ impl Folder {
             }
         }
         let temporary = self.path.join(name::fresh_as(extension)?);
-        let staged = Staged::named(folder, temporary, bytes).map_err(problem)?;
+        let staged = Staged::named(folder, temporary, bytes, readers).map_err(problem)?;
         self.publish(&staged, names).map_err(problem)
     }
 

@@ -6,30 +6,12 @@ use crate::args::{self, CleanArgs, For, Settings};
 
 /// The policy that `args` ask for, or one line on why that cannot be meant.
 pub(crate) fn policy(args: &CleanArgs) -> Result<Policy, String> {
-    let mut policy = by_method(args.method, args.channel, args.settings.first())?;
-    args.settings.write_to(&mut policy);
-    policy.page = args.page.map_or(0, |page| page.saturating_sub(1));
-    Ok(policy)
-}
-
-/// The policy of a method and a channel, as far as they are named; `setting` is a flag that means
-/// rebuild.
-pub(crate) fn by_method(
-    method: Option<args::Method>,
-    channel: Option<For>,
-    setting: Option<&'static str>,
-) -> Result<Policy, String> {
-    let mut policy = channel.map_or_else(Policy::default, |channel| channel.0.policy());
-    let method = match (method, setting) {
-        (Some(method), _) => Some(method.into()),
-        (None, Some(_)) => Some(Method::Rebuild),
-        (None, None) => None,
+    let setting = args.settings.first();
+    let method = match (args.method, setting) {
+        (None, Some(_)) => Some(args::Method::Rebuild),
+        (method, _) => method,
     };
-    if let Some(method) = method {
-        policy.method = method;
-        policy.rebuild_if_refused = false;
-        policy.strip_if_not_decoded = false;
-    }
+    let mut policy = chosen(method, args.channel);
     if let Some(setting) = setting
         && policy.method != Method::Rebuild
     {
@@ -38,7 +20,21 @@ pub(crate) fn by_method(
             "{setting} changes the picture, which --method {method} leaves as it is; leave one out"
         ));
     }
+    args.settings.write_to(&mut policy);
+    policy.page = args.page.map_or(0, |page| page.saturating_sub(1));
     Ok(policy)
+}
+
+/// The policy of a channel, or the default one; a method that is named wins over it, and gives way to no
+/// other.
+pub(crate) fn chosen(method: Option<args::Method>, channel: Option<For>) -> Policy {
+    let mut policy = channel.map_or_else(Policy::default, |channel| channel.0.policy());
+    if let Some(method) = method {
+        policy.method = method.into();
+        policy.rebuild_if_refused = false;
+        policy.strip_if_not_decoded = false;
+    }
+    policy
 }
 
 impl Settings {

@@ -93,6 +93,12 @@ impl Problem {
     }
 }
 
+impl From<unmarked::vault::Error> for Problem {
+    fn from(error: unmarked::vault::Error) -> Problem {
+        Problem::new(error.to_string(), error.advice())
+    }
+}
+
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}; {}", self.what, self.advice)

@@ -11,13 +11,13 @@ use unmarked::{Clean, Format, Limits, Memory, Policy, Receipt, words};
 use zeroize::Zeroizing;
 
 use crate::args::SealArgs;
+use crate::dates;
 use crate::destination::Destination;
 use crate::fault;
-use crate::hour;
 use crate::input;
 use crate::json::{self, Document};
 use crate::names::shown;
-use crate::output;
+use crate::output::{self, Content};
 use crate::password;
 use crate::policy;
 use crate::problem::Problem;
@@ -73,13 +73,13 @@ fn plan(args: &SealArgs) -> Result<(Vec<Source>, Job), String> {
     let recipient = |text: &String| text.parse().map_err(|error: sealed::Error| wrong(&error));
     let recipients = args.to.iter().map(recipient).collect::<Result<Vec<Recipient>, _>>()?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
-    let expires = args.expires.map(|span| now.saturating_add(span.seconds()));
+    let expires = args.expires.map(|span| now.saturating_add(span.seconds));
     let job = Job {
         destination,
         replace: args.replace,
         policy: match args.as_it_is {
             true => None,
-            false => Some(policy::by_method(args.method, args.channel, None)?),
+            false => Some(policy::chosen(args.method, args.channel)),
         },
         recipients,
         password_file: args.password_file.clone(),
@@ -152,7 +152,7 @@ impl Job {
             };
             // the original goes before the disk is waited for
             drop(photo);
-            let output = output::deliver(place, &sealed, EXTENSION)?;
+            let output = output::deliver(place, Content::to_hand_on(&sealed, EXTENSION))?;
             let facts = Facts {
                 output,
                 recipients: self.recipients.len(),
@@ -167,11 +167,14 @@ impl Job {
     /// The password, if it is to be sealed with one; and also its words, if it is new.
     fn password(&self) -> Result<(Option<Password>, Option<Zeroizing<String>>), Problem> {
         match &self.password_file {
-            Some(file) => Ok((Some(password::read(file)?), None)),
+            Some(file) => {
+                let text = password::get(Some(file), "")?;
+                Ok((Some(password::of_sealed(text)?), None))
+            }
             None if !self.recipients.is_empty() => Ok((None, None)),
             None => {
                 let new = words::password()?;
-                Ok((Some(password::of_text(new.clone())?), Some(new)))
+                Ok((Some(password::of_sealed(new.clone())?), Some(new)))
             }
         }
     }
@@ -217,7 +220,7 @@ impl Facts {
             line("as it is", "not cleaned: who opens it gets every mark in it");
         }
         if let Some(expires) = self.expires {
-            line("expires", &hour::words(expires));
+            line("expires", &format!("{} UTC", dates::short(expires)));
         }
         if let Some(views) = self.views {
             line("views", &views.to_string());

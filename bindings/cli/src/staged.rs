@@ -21,9 +21,24 @@ use rustix::io::Errno;
 /// does not tell when it was cleaned. FAT knows no time before 1980.
 const FILE_TIME: Duration = Duration::from_secs(946_684_800);
 
-/// As for every file that a program makes: the person's umask decides. What is clean is made to be
-/// handed on, and the rights of the original would say something about its owner.
-const RIGHTS: Mode = Mode::from_raw_mode(0o666);
+/// Who may read a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Readers {
+    /// As for every file that a program makes: the person's umask decides. What is clean is made to be
+    /// handed on, and the rights of the original would say something about its owner.
+    Umask,
+    /// The person alone.
+    Owner,
+}
+
+impl Readers {
+    fn mode(self) -> Mode {
+        match self {
+            Readers::Umask => Mode::from_raw_mode(0o666),
+            Readers::Owner => Mode::from_raw_mode(0o600),
+        }
+    }
+}
 
 /// Bytes that are complete, but not yet under their name.
 pub(crate) enum Staged {
@@ -38,11 +53,15 @@ impl Staged {
     /// Writes `bytes` into a file without a name.
     ///
     /// `Ok(None)` where the system has no such files.
-    pub(crate) fn unnamed(folder: BorrowedFd<'_>, bytes: &[u8]) -> io::Result<Option<Staged>> {
+    pub(crate) fn unnamed(
+        folder: BorrowedFd<'_>,
+        bytes: &[u8],
+        readers: Readers,
+    ) -> io::Result<Option<Staged>> {
         #[cfg(target_os = "linux")]
         {
             let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
-            match openat(folder, c".", flags, RIGHTS) {
+            match openat(folder, c".", flags, readers.mode()) {
                 Ok(file) => fill(File::from(file), bytes).map(|file| Some(Staged::Unnamed(file))),
                 // as open(2) tells that the file system or the kernel does not know O_TMPFILE
                 Err(Errno::OPNOTSUPP | Errno::ISDIR | Errno::INVAL | Errno::NOENT) => Ok(None),
@@ -51,20 +70,25 @@ impl Staged {
         }
         #[cfg(not(target_os = "linux"))]
         {
-            let _ = (folder, bytes);
+            let _ = (folder, bytes, readers);
             Ok(None)
         }
     }
 
     /// Writes `bytes` into a file of the temporary name `path`, which is in `folder`.
-    pub(crate) fn named(folder: BorrowedFd<'_>, path: PathBuf, bytes: &[u8]) -> io::Result<Staged> {
+    pub(crate) fn named(
+        folder: BorrowedFd<'_>,
+        path: PathBuf,
+        bytes: &[u8],
+        readers: Readers,
+    ) -> io::Result<Staged> {
         let temporary = Temporary::new(path);
         let flags =
             OFlags::CREATE | OFlags::EXCL | OFlags::WRONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
         let file = {
             // under the lock, so that Ctrl-C either prevents the file or knows of it
             let mut pending = pending();
-            let file = openat(folder, file_name(&temporary.path)?, flags, RIGHTS)?;
+            let file = openat(folder, file_name(&temporary.path)?, flags, readers.mode())?;
             pending.push(temporary.path.clone());
             file
         };
@@ -179,12 +203,10 @@ mod tests {
             let scratch = tempfile::tempdir().unwrap();
             let folder = File::open(scratch.path()).unwrap();
             let staged = if named {
-                Some(
-                    Staged::named(folder.as_fd(), scratch.path().join("tmp.jpg"), b"photo")
-                        .unwrap(),
-                )
+                let path = scratch.path().join("tmp.jpg");
+                Some(Staged::named(folder.as_fd(), path, b"photo", Readers::Umask).unwrap())
             } else {
-                Staged::unnamed(folder.as_fd(), b"photo").unwrap()
+                Staged::unnamed(folder.as_fd(), b"photo", Readers::Umask).unwrap()
             };
             if let Some(staged) = staged {
                 test(scratch.path(), folder.as_fd(), staged);
@@ -235,7 +257,8 @@ mod tests {
         let folder = File::open(scratch.path()).unwrap();
         let path = scratch.path().join("tmp.jpg");
         std::fs::write(&path, b"mine").unwrap();
-        assert!(Staged::named(folder.as_fd(), path.clone(), b"photo").is_err());
+        let staged = Staged::named(folder.as_fd(), path.clone(), b"photo", Readers::Owner);
+        assert!(staged.is_err());
         assert_eq!(std::fs::read(path).unwrap(), b"mine");
     }
 }

@@ -137,7 +137,7 @@ fn facts(photo: &Inspection) -> String {
 }
 
 /// "812 bytes", "64 KB", "3.2 MB": decimal units, as cameras and file managers count.
-fn size(bytes: u64) -> String {
+pub(crate) fn size(bytes: u64) -> String {
     match bytes {
         0..1_000 => format!("{bytes} bytes"),
         1_000..1_000_000 => format!("{} KB", bytes / 1_000),

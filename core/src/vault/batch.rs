@@ -10,6 +10,7 @@ use super::opened::Vault;
 use super::random;
 use super::record::{Id, Kind, NewRecord, Record};
 use super::stream;
+use crate::Memory;
 use crate::secret::{SecretKey, scrub_stack};
 
 /// Several changes that are made together, or not at all, at [`commit`](Batch::commit). Without it they
@@ -87,6 +88,18 @@ impl<'a> Batch<'a> {
             _ => None,
         });
         added.or_else(|| self.vault.index.original(&digest))
+    }
+
+    /// The content of a record that was in the vault before this batch, and whose views are not counted.
+    ///
+    /// Errors: as [`Vault::read`]; [`Error::NoViews`] if its views are counted, since each count is a
+    /// commit of its own.
+    pub fn read(&mut self, id: Id) -> Result<Memory, Error> {
+        let held = self.vault.index.get(id).ok_or(Error::NoSuchRecord)?;
+        if held.record.views_left.is_some() {
+            return Err(Error::NoViews);
+        }
+        self.vault.content(id, self.now)
     }
 
     /// Removes a record of the vault with the batch.

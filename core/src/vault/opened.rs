@@ -154,21 +154,26 @@ impl Vault {
     /// [`Error::Memory`], and those of the disk.
     pub fn read(&mut self, id: Id) -> Result<Memory, Error> {
         let now = self.settle()?;
-        self.reachable(id, now)?;
-        let held = self.index.get(id).ok_or(Error::NoSuchRecord)?;
-        let damaged = Error::Damaged(Part::Record(id));
-        let key = self.wrapper()?.unwrap(id, &held.key).ok_or(damaged)?;
-        let (length, expires) = (held.record.length, held.record.expires);
-        let views_left = held.record.views_left;
-        let content = stream::read(&mut *self.storage, id, &*key, length);
-        drop(key);
-        scrub_stack();
-        let content = content?;
-        if let Some(views_left) = views_left {
+        let content = self.content(id, now)?;
+        let limits = self.index.get(id).map(|held| (held.record.expires, held.record.views_left));
+        if let Some((expires, Some(views_left))) = limits {
             let views_left = Some(views_left.saturating_sub(1));
             self.commit(Changes::of(Entry::Limits { id, expires, views_left }))?;
         }
         Ok(content)
+    }
+
+    /// The content of a record, which must not be released before its view is counted.
+    pub(super) fn content(&mut self, id: Id, now: u64) -> Result<Memory, Error> {
+        self.reachable(id, now)?;
+        let held = self.index.get(id).ok_or(Error::NoSuchRecord)?;
+        let damaged = Error::Damaged(Part::Record(id));
+        let key = self.wrapper()?.unwrap(id, &held.key).ok_or(damaged)?;
+        let length = held.record.length;
+        let content = stream::read(&mut *self.storage, id, &*key, length);
+        drop(key);
+        scrub_stack();
+        content
     }
 
     /// Gives a record a shorter time or fewer views: `expires` in seconds since 1970-01-01 00:00 UTC,

@@ -6,7 +6,8 @@ use std::io::Write;
 use std::process::Stdio;
 
 use crate::photos::MARK;
-use crate::program::{command, files, put_marked, scratch};
+use crate::program::{command, files, put_marked, run, scratch};
+use crate::receive::{desk, opening};
 use crate::trace::{Written, quotes, written};
 
 #[test]
@@ -30,6 +31,58 @@ fn clean_writes_nothing_of_the_photo_but_the_clean_copy() {
             assert!(to == "/dev/null" || !quotes(bytes, &photo), "{to}: {bytes:?}");
         }
         fs::remove_file(&files(&out)[0]).unwrap();
+    }
+}
+
+#[test]
+fn receive_writes_nothing_of_the_photo_but_what_is_encrypted() {
+    const NAME: &str = "IMG_20261124_source.jpg";
+    let folder = desk();
+    let at = folder.path();
+    fs::create_dir(at.join("Inbox")).unwrap();
+    let photo = put_marked(&at.join("Inbox").join(NAME));
+    fs::write(at.join("Inbox/letter.txt"), "Dear editor, this is who I am").unwrap();
+    fs::create_dir(at.join("Editors")).unwrap();
+    let asked = ["receive", "Inbox", "--copies", "Editors", "--key-file", "key"];
+    let Some(all) = written(at, &opening(&asked)) else { return };
+    let found = run(at, &["inspect", "--json", &format!("Inbox/{NAME}")]).json();
+    let found = found["photos"][0]["inspection"]["findings"].as_array().unwrap().clone();
+    let values: Vec<&str> =
+        found.iter().map(|finding| finding["value"].as_str().unwrap()).collect();
+    assert!(values.contains(&MARK));
+    let (key, copy) = (fs::read(at.join("key")).unwrap(), files(&at.join("Editors")).remove(0));
+    let (key_path, copies) = (at.join("key"), at.join("Editors"));
+    let (key_path, copies) = (key_path.to_str().unwrap(), copies.to_str().unwrap());
+    let mut secrets = vec![
+        &photo[..],
+        NAME.as_bytes(),
+        b"Dear editor, this is who I am",
+        b"correct horse battery staple",
+    ];
+    secrets.extend(values.iter().map(|value| value.as_bytes()));
+    secrets.push(copy.file_name().unwrap().as_encoded_bytes());
+    let clean = fs::read(&copy).unwrap();
+    secrets.push(&clean);
+    let mut bytes_in_vault = 0;
+    // what goes to the screen is asked for
+    for Written { to, bytes } in all.iter().filter(|w| w.to.starts_with('/') && w.to != "/dev/null")
+    {
+        if to.starts_with(copies) {
+            assert!(!quotes(bytes, MARK.as_bytes()) && !quotes(bytes, &key), "{to}");
+            continue;
+        }
+        assert!(to == key_path || !quotes(bytes, &key), "the key is written to {to}");
+        bytes_in_vault += bytes.len();
+        for secret in &secrets {
+            assert!(!quotes(bytes, secret), "{to} quotes {:?}", String::from_utf8_lossy(secret));
+        }
+    }
+    assert!(bytes_in_vault > 3 << 16, "three records are seen");
+    // and the names of files tell nothing
+    for path in files(&at.join("V")) {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let hex = name.len() == 32 && name.bytes().all(|b| b.is_ascii_hexdigit());
+        assert!(hex || ["head", "lock"].contains(&name), "{name}");
     }
 }
 
