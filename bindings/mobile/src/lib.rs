@@ -2,7 +2,7 @@
 //!
 //! A photo goes in as bytes that are not copied; the clean photo stays in Rust as a
 //! [`CleanPhoto`] that writes itself to a file descriptor or is read in pieces. So does what is read
-//! from a vault.
+//! from a vault, and what is sealed or opened.
 
 mod clean_photo;
 mod error;
@@ -11,6 +11,7 @@ mod inspection;
 mod logging;
 mod policy;
 mod receipt;
+mod sealed;
 mod vault;
 
 pub use clean_photo::{CleanPhoto, clean_photo, rebuild_pixels};
@@ -26,6 +27,10 @@ pub use policy::{
 };
 pub use receipt::{KeptPart, PhotoReceipt, ReceiptNote, RemainingRisk, RemovedPart};
 
+pub use sealed::{
+    OpenedFile, SealKey, SealLock, SealTerms, SealedError, SealedFile, SealedNeeds, open_sealed,
+    seal_clean_photo, seal_photo, sealed_needs,
+};
 pub use vault::{
     OpenVault, PassphraseCost, RecordLimits, VaultContent, VaultError, VaultEvent, VaultEventKind,
     VaultLog, VaultNeeds, VaultRecord, VaultRecordKind, VaultRecordToAdd, VaultSettings,

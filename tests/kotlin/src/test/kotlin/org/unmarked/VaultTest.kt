@@ -12,7 +12,6 @@ import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.unmarked.core.CleaningMethod
 import org.unmarked.core.CleaningPolicy
-import org.unmarked.core.OpenVault
 import org.unmarked.core.PassphraseCost
 import org.unmarked.core.RecordLimits
 import org.unmarked.core.VaultContent
@@ -27,7 +26,6 @@ import org.unmarked.core.createVault
 import org.unmarked.core.openVault
 import org.unmarked.core.vaultNeeds
 import org.unmarked.core.wipeVault
-import java.io.ByteArrayOutputStream
 import java.io.File
 
 /** The core's vault through the binding, in a folder of its own. */
@@ -239,10 +237,4 @@ class VaultTest {
 }
 
 /** The whole content, by pieces. */
-fun VaultContent.all(): ByteArray = ByteArrayOutputStream().also { out ->
-    while (true) {
-        val piece = read(out.size().toULong(), UInt.MAX_VALUE)
-        if (piece.isEmpty()) break
-        out.write(piece)
-    }
-}.toByteArray()
+fun VaultContent.all(): ByteArray = pieces { offset -> read(offset, UInt.MAX_VALUE) }
