@@ -104,8 +104,8 @@ internal class KeystoreWrapping(context: Context, private val protection: KeyPro
 
     private fun problem(failure: Exception): VaultKeyProblem = when {
         failure is KeyPermanentlyInvalidatedException || failure is UnrecoverableKeyException -> VaultKeyProblem.LOST
-        failure is UserNotAuthenticatedException && protection.authenticationSeconds != null && !keyguard.isDeviceLocked ->
-            VaultKeyProblem.NOT_AUTHENTICATED
+        // also where Android 12 to 14 do not take a face or a watch for an unlocking: the screen lock helps
+        failure is UserNotAuthenticatedException && !keyguard.isDeviceLocked -> VaultKeyProblem.NOT_AUTHENTICATED
         failure is AEADBadTagException -> VaultKeyProblem.DAMAGED
         failure is InvalidAlgorithmParameterException && !keyguard.isDeviceSecure -> VaultKeyProblem.NO_SCREEN_LOCK
         (failure is InvalidKeyException || failure is ProviderException) && keyguard.isDeviceLocked -> VaultKeyProblem.DEVICE_LOCKED
