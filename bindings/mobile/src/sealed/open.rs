@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use unmarked::sealed::{self, Identity, Key, Opened, Opens, Password};
-use unmarked::{Format, Limits};
+use unmarked::{Format, Limits, name};
 
 use super::count::Count;
 use super::seal::typed;
@@ -92,13 +92,16 @@ pub fn open_sealed(
     };
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let opened = sealed::open(file, key, &Limits::default(), &mut Count::new(folder), now)?;
-    Ok(Arc::new(OpenedFile { opened }))
+    let extension = opened.format().map_or("", Format::extension);
+    let name = name::fresh_as(extension).map_err(sealed::Error::from)?;
+    Ok(Arc::new(OpenedFile { opened, name }))
 }
 
 /// What was in a sealed file, in memory. It is wiped when the last reference goes.
 #[derive(Debug, uniffi::Object)]
 pub struct OpenedFile {
     opened: Opened,
+    name: String,
 }
 
 #[uniffi::export]
@@ -111,6 +114,11 @@ impl OpenedFile {
     /// Its media type: "image/jpeg"; none if it is no photo that Unmarked knows.
     pub fn media_type(&self) -> Option<String> {
         self.opened.format().map(Format::media_type).map(str::to_owned)
+    }
+
+    /// A fresh neutral file name, the same for the life of this object.
+    pub fn file_name(&self) -> String {
+        self.name.clone()
     }
 
     /// What the sealer asked for.

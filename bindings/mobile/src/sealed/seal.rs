@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use unmarked::sealed::{self, Lock, Password, Recipient, Terms};
-use unmarked::{Limits, Memory, words};
+use unmarked::{Limits, Memory, name, words};
 use zeroize::Zeroizing;
 
 use super::SealedError;
@@ -86,8 +86,9 @@ pub fn seal_photo(
         Held::Recipients(recipients) => Lock::Recipients(recipients),
         Held::Password(password) => Lock::Password(password),
     };
+    let name = name::fresh_as("age").map_err(sealed::Error::from)?;
     let file = sealed::seal(photo, lock, &terms, &Limits::default())?;
-    Ok(Arc::new(SealedFile { file }))
+    Ok(Arc::new(SealedFile { file, name }))
 }
 
 /// Seals a clean photo.
@@ -106,6 +107,7 @@ pub fn seal_clean_photo(
 #[derive(Debug, uniffi::Object)]
 pub struct SealedFile {
     file: Memory,
+    name: String,
 }
 
 #[uniffi::export]
@@ -113,6 +115,11 @@ impl SealedFile {
     /// Its size in bytes.
     pub fn size(&self) -> u64 {
         self.file.len() as u64
+    }
+
+    /// A fresh neutral file name, the same for the life of this object.
+    pub fn file_name(&self) -> String {
+        self.name.clone()
     }
 
     /// Up to `length` bytes from `offset`, never more than 256 KiB; none at or past the end.

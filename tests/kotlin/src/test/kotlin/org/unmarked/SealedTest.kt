@@ -40,11 +40,17 @@ class SealedTest {
 
     @Test
     fun `a clean photo is opened by who has the identity`() {
-        val file = strip(photo).use { clean -> sealCleanPhoto(clean, recipients, SealTerms()).use { it.all() } }
+        val file = strip(photo).use { clean ->
+            sealCleanPhoto(clean, recipients, SealTerms()).use {
+                assertTrue(it.fileName(), Regex("[a-z2-7]{12}\\.age").matches(it.fileName()))
+                it.all()
+            }
+        }
         assertEquals(SealedNeeds.IDENTITY, sealedNeeds(direct(file)))
         open(file).use {
             assertClean(it.all())
             assertEquals("image/jpeg", it.mediaType())
+            assertTrue(it.fileName(), Regex("[a-z2-7]{12}\\.jpg").matches(it.fileName()))
             assertEquals(SealTerms(), it.terms())
             assertNull(it.viewsLeft())
         }
