@@ -1,11 +1,10 @@
 //! The clean photo: it stays in Rust, and is given out in pieces or to a file descriptor.
 
-use std::os::fd::BorrowedFd;
 use std::sync::Arc;
 
 use unmarked::{Clean, Error, Format, Orientation, Pixels, Policy};
 
-use crate::{CleaningPolicy, PhotoError, PhotoReceipt};
+use crate::{CleaningPolicy, PhotoError, PhotoReceipt, given_out};
 
 /// Cleans a photo. The bytes are read where they stand and not kept.
 ///
@@ -63,8 +62,11 @@ pub struct CleanPhoto {
     clean: Clean,
 }
 
-/// The most bytes that one [`CleanPhoto::read`] gives: 256 KiB.
-const LARGEST_READ: usize = 256 << 10;
+impl CleanPhoto {
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.clean.bytes()
+    }
+}
 
 #[uniffi::export]
 impl CleanPhoto {
@@ -90,11 +92,7 @@ impl CleanPhoto {
 
     /// Up to `length` bytes from `offset`, never more than 256 KiB; none at or past the end.
     pub fn read(&self, offset: u64, length: u32) -> Vec<u8> {
-        let bytes = self.clean.bytes();
-        let start = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
-        let length = usize::try_from(length).unwrap_or(usize::MAX).min(LARGEST_READ);
-        let end = start.saturating_add(length).min(bytes.len());
-        bytes.get(start..end).unwrap_or_default().to_vec()
+        given_out::piece(self.bytes(), offset, length)
     }
 
     /// Writes the whole photo to the open file descriptor `fd`, from where it stands.
@@ -102,27 +100,9 @@ impl CleanPhoto {
     /// The descriptor is borrowed and never closed (Android's fdsan aborts a process in which two
     /// owners close one). It has to stay open until this returns.
     pub fn write_to(&self, fd: i32) -> Result<(), PhotoError> {
-        let failed = |reason: String| PhotoError::NotWritten {
+        given_out::write("the photo", self.bytes(), fd).map_err(|reason| PhotoError::NotWritten {
             reason,
             advice: "check the space that is left and share the photo again".to_owned(),
-        };
-        if fd < 0 {
-            return Err(failed("the file to write to is not open".to_owned()));
-        }
-        // SAFETY: the caller keeps `fd` open for this call, as the contract above says; a number
-        // that is not open makes `write` fail with EBADF.
-        let fd = unsafe { BorrowedFd::borrow_raw(fd) };
-        let mut rest = self.clean.bytes();
-        while !rest.is_empty() {
-            match rustix::io::write(fd, rest) {
-                Ok(0) => return Err(failed("the photo could not be written".to_owned())),
-                Ok(written) => rest = rest.get(written..).unwrap_or_default(),
-                Err(rustix::io::Errno::INTR) => {}
-                Err(errno) => {
-                    return Err(failed(format!("the photo could not be written: {errno}")));
-                }
-            }
-        }
-        Ok(())
+        })
     }
 }

@@ -17,7 +17,7 @@ public final class HandoffFile: @unchecked Sendable {
         folder = Self.shelf(in: parent).appendingPathComponent(UUID().uuidString, isDirectory: true)
         url = folder.appendingPathComponent(photo.fileName, isDirectory: false)
         do {
-            try Self.makePrivate(folder)
+            try PrivateFolder.make(folder)
             try Self.write(photo, to: url)
         } catch {
             try? FileManager.default.removeItem(at: folder)
@@ -50,20 +50,6 @@ public final class HandoffFile: @unchecked Sendable {
 
     private static func shelf(in parent: URL) -> URL {
         parent.appendingPathComponent("handoff", isDirectory: true)
-    }
-
-    /// Makes a folder that only this app opens, only while the device is unlocked, outside backups.
-    /// Files made in it are protected in the same way from their first byte.
-    private static func makePrivate(_ folder: URL) throws {
-        try FileManager.default.createDirectory(
-            at: folder,
-            withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700, .protectionKey: FileProtectionType.complete]
-        )
-        var values = URLResourceValues()
-        values.isExcludedFromBackup = true
-        var folder = folder
-        try folder.setResourceValues(values)
     }
 
     private static func write(_ photo: OutgoingPhoto, to url: URL) throws {

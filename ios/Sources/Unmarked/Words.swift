@@ -10,6 +10,9 @@ enum Words {
     static func reason(_ kind: PhotoProblem.Kind) -> String { text("problem.\(kind.rawValue).reason") }
     static func advice(_ kind: PhotoProblem.Kind) -> String { text("problem.\(kind.rawValue).advice") }
 
+    static func reason(_ kind: VaultProblem.Kind) -> String { text("vault.\(kind.rawValue).reason") }
+    static func advice(_ kind: VaultProblem.Kind) -> String { text("vault.\(kind.rawValue).advice") }
+
     static func title(_ betrayal: Betrayal) -> String {
         switch betrayal {
         case .place: return text("found.place")

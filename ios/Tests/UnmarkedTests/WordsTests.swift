@@ -13,12 +13,18 @@ final class WordsTests: XCTestCase {
         table = try XCTUnwrap(list as? [String: String])
     }
 
+    /// What the shell says of the vault by itself; the rest is the core's.
+    private static let vaultsOwn: [VaultProblem.Kind] = [
+        .keyLost, .keyDamaged, .deviceLocked, .keychain, .notEmpty, .locked, .storage, .failed,
+    ]
+
     /// A key without words would be shown as it is.
     func testEverySentenceIsThere() {
         var sentences: [String] = []
         for kind in PhotoProblem.Kind.allCases {
             sentences += [Words.title(kind), Words.reason(kind), Words.advice(kind)]
         }
+        for kind in Self.vaultsOwn { sentences += [Words.reason(kind), Words.advice(kind)] }
         sentences += (PhotoReport.order + [.structure]).map(Words.title)
         sentences += [Words.originalRemains, Words.placeMayBeWithheld, Words.signalShrinks, Words.otherTargets]
         let fixed = Set(table.filter { !$0.key.hasPrefix("summary.") }.values)

@@ -68,3 +68,10 @@ class FolderTestCase: XCTestCase {
         }
     }
 }
+
+/// All pieces until one is empty.
+func pieces(_ read: (UInt64) -> Data) -> Data {
+    var data = Data()
+    while case let piece = read(UInt64(data.count)), !piece.isEmpty { data.append(piece) }
+    return data
+}

@@ -2,6 +2,7 @@ package org.unmarked
 
 import android.app.Activity
 import android.app.Application
+import android.app.KeyguardManager
 import android.content.ComponentName
 import android.content.Intent
 import android.content.IntentFilter
@@ -26,6 +27,8 @@ import org.unmarked.share.ShareActivity
 /** The phone around the app: the other apps on it, and the hands that hold it. */
 object Phone {
     val app: Application get() = RuntimeEnvironment.getApplication()
+
+    val keyguard: KeyguardManager get() = app.getSystemService(KeyguardManager::class.java)
 
     /** The gallery that photos come from. */
     fun gallery() {

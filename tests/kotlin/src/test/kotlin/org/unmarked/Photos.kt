@@ -123,9 +123,12 @@ val NO_FILE: ByteBuffer = ByteBuffer.allocateDirect(0)
 fun strip(bytes: ByteArray): CleanPhoto = cleanPhoto(direct(bytes), CleaningPolicy(CleaningMethod.STRIP))
 
 /** The whole photo, by pieces. */
-fun CleanPhoto.all(): ByteArray = ByteArrayOutputStream().also { out ->
+fun CleanPhoto.all(): ByteArray = pieces { offset -> read(offset, UInt.MAX_VALUE) }
+
+/** All pieces until one is empty. */
+fun pieces(read: (ULong) -> ByteArray): ByteArray = ByteArrayOutputStream().also { out ->
     while (true) {
-        val piece = read(out.size().toULong(), UInt.MAX_VALUE)
+        val piece = read(out.size().toULong())
         if (piece.isEmpty()) break
         out.write(piece)
     }
