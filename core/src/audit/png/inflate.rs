@@ -1,7 +1,7 @@
 //! Goes over a zlib stream to its last bit: RFC 1950 and 1951.
 //!
 //! Nothing is taken but what is written: no block that holds nothing, no bit set where none counts, the
-//! one header, the right checksum, and nothing behind it. Codes of up to ten bits are looked up, longer
+//! one header, the right checksum, and nothing behind it. Codes of up to eleven bits are looked up, longer
 //! ones counted out.
 
 use zeroize::Zeroizing;
@@ -138,6 +138,10 @@ impl Stream<'_> {
 const WINDOW: usize = 1 << 15;
 const ROOM: usize = 3 * WINDOW;
 const LONGEST: usize = 258;
+/// There is no room for the longest match behind this.
+const FULL: usize = ROOM - LONGEST - SPAN;
+/// Matches are copied in pieces of so many bytes, and up to one less is written behind them.
+const SPAN: usize = 16;
 
 struct Output<'r, R> {
     bytes: Box<Zeroizing<[u8; ROOM]>>,
@@ -172,7 +176,7 @@ impl<'r, R: Reader> Output<'r, R> {
     /// Sees to it that there is room for a match.
     #[inline(always)]
     fn make_room(&mut self) -> Result<(), Broken> {
-        if self.filled > ROOM.wrapping_sub(LONGEST) { self.slide() } else { Ok(()) }
+        if self.filled > FULL { self.slide() } else { Ok(()) }
     }
 
     #[cold]
@@ -196,26 +200,55 @@ impl<'r, R: Reader> Output<'r, R> {
 
     #[inline(always)]
     fn repeat(&mut self, distance: usize, length: usize) -> Result<(), Broken> {
-        let Some(from) = self.filled.checked_sub(distance) else {
-            return Err("matches that start in the data");
-        };
-        let end = self.filled.wrapping_add(length);
-        match self.bytes.get_mut(from..end) {
-            Some(span) if distance >= length => span.copy_within(..length, distance),
-            Some(span) => {
-                // every byte is that which stands `distance` before it
-                let mut done = distance;
-                while done < span.len() {
-                    let count = done.min(span.len().saturating_sub(done));
-                    span.copy_within(..count, done);
-                    done = done.saturating_add(count);
-                }
-            }
-            None => return Err(SHORT),
-        }
-        self.filled = end;
+        let Some(from) = self.filled.checked_sub(distance) else { return Err(TOO_FAR) };
+        repeat(&mut self.bytes, from, self.filled, length);
+        self.filled = self.filled.wrapping_add(length);
         Ok(())
     }
+}
+
+const TOO_FAR: Broken = "matches that start in the data";
+
+/// Copies `length` bytes from `from` to `to`, which lies behind; what was copied may be copied again.
+#[inline(always)]
+fn repeat(bytes: &mut [u8; ROOM], from: usize, to: usize, length: usize) {
+    let distance = to.wrapping_sub(from);
+    // so many bytes are known, and each stands again after so many
+    let (known, every) = match distance {
+        SPAN.. => (None, SPAN),
+        _ => pattern(bytes, from, distance),
+    };
+    let mut done = 0;
+    while done < length {
+        let span = match known {
+            Some(span) => span,
+            None => span_at(bytes, from.wrapping_add(done)),
+        };
+        let place = bytes.get_mut(to.wrapping_add(done)..).and_then(<[u8]>::first_chunk_mut);
+        if let Some(place) = place {
+            *place = span;
+        }
+        done = done.wrapping_add(every);
+    }
+}
+
+#[inline(always)]
+fn span_at(bytes: &[u8; ROOM], at: usize) -> [u8; SPAN] {
+    bytes.get(at..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default()
+}
+
+/// The bytes at `at`, of which the first `distance` follow each other again and again; and after how
+/// many bytes such a piece can stand again: as many repetitions as fit in as a whole.
+#[inline(always)]
+fn pattern(bytes: &[u8; ROOM], at: usize, distance: usize) -> (Option<[u8; SPAN]>, usize) {
+    let bits = (distance as u32).wrapping_mul(8);
+    let once = 1u128.checked_shl(bits).map_or(u128::MAX, |bit| bit.wrapping_sub(1));
+    let mut span = u128::from_le_bytes(span_at(bytes, at)) & once;
+    for doubled in 0..4u32 {
+        span |= span.checked_shl(bits << doubled).unwrap_or(0);
+    }
+    let whole = SPAN.checked_rem(distance).map_or(SPAN, |rest| SPAN.wrapping_sub(rest));
+    (Some(span.to_le_bytes()), whole)
 }
 
 /// RFC 1951, section 3.2.4.
@@ -254,35 +287,132 @@ fn symbols<R: Reader>(
     output: &mut Output<'_, R>,
     codes: &Codes,
 ) -> Result<(), Broken> {
-    /// Length or distance of the first symbol with so many extra bits, and these.
-    const LENGTHS: [(u16, u8); 28] = bases(&[8, 4, 4, 4, 4, 4], 3);
-    const DISTANCES: [(u16, u8); 30] = bases(&[4, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2], 1);
     loop {
         output.make_room()?;
-        stream.fill();
-        let mut symbol = codes.literals.next(stream)?;
-        while symbol < 256 {
-            output.literal(symbol.to_le_bytes().first().copied().unwrap_or_default());
-            output.make_room()?;
-            stream.fill();
-            symbol = codes.literals.next(stream)?;
-        }
-        if symbol == 256 {
+        // what remains is a long code, or near the end of a piece
+        if quick(stream, output, codes)? || one(stream, output, codes)? {
             return Ok(());
         }
-        let (length, extra) = match symbol {
-            285 => (258, 0),
-            _ => *LENGTHS.get(usize::from(symbol.wrapping_sub(257))).ok_or(NOTHING)?,
-        };
-        let length = u64::from(length).wrapping_add(stream.bits & low(extra));
-        stream.skip(u32::from(extra))?;
-        stream.fill();
-        let symbol = codes.distances.next(stream)?;
-        let (distance, extra) = *DISTANCES.get(usize::from(symbol)).ok_or(NOTHING)?;
-        let distance = u64::from(distance).wrapping_add(stream.bits & low(extra));
-        stream.skip(u32::from(extra))?;
-        output.repeat(distance as usize, length as usize)?;
     }
+}
+
+/// The shortest length of each symbol from 257 on, and how many bits add to it; and the distances.
+const LENGTHS: [(u16, u8); 29] = lengths();
+const DISTANCES: [(u16, u8); 30] = bases(&[4, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2], 1);
+
+/// A symbol, and the match that it may start; true at the end of the block.
+fn one<R: Reader>(
+    stream: &mut Stream<'_>,
+    output: &mut Output<'_, R>,
+    codes: &Codes,
+) -> Result<bool, Broken> {
+    output.make_room()?;
+    stream.fill();
+    let symbol = codes.literals.next(stream)?;
+    if symbol < END {
+        output.literal(symbol.to_le_bytes().first().copied().unwrap_or_default());
+        return Ok(false);
+    }
+    if symbol == END {
+        return Ok(true);
+    }
+    let place = usize::from(symbol.wrapping_sub(END + 1));
+    let (length, extra) = *LENGTHS.get(place).ok_or(NOTHING)?;
+    let length = u64::from(length).wrapping_add(stream.bits & low(extra));
+    stream.skip(u32::from(extra))?;
+    stream.fill();
+    let symbol = codes.distances.next(stream)?;
+    let (distance, extra) = *DISTANCES.get(usize::from(symbol)).ok_or(NOTHING)?;
+    let distance = u64::from(distance).wrapping_add(stream.bits & low(extra));
+    stream.skip(u32::from(extra))?;
+    output.repeat(distance as usize, length as usize)?;
+    Ok(false)
+}
+
+/// The symbol that ends a block; literals are below, lengths above.
+const END: u16 = 256;
+
+/// Goes over symbols with short codes as long as there are bytes for any, and room; true at the end of
+/// the block.
+fn quick<R: Reader>(
+    stream: &mut Stream<'_>,
+    output: &mut Output<'_, R>,
+    codes: &Codes,
+) -> Result<bool, Broken> {
+    let bytes: &mut [u8; ROOM] = &mut output.bytes;
+    // bits above the count are those of the bytes that come next
+    let Stream { mut piece, mut bits, mut count, .. } = *stream;
+    let mut filled = output.filled;
+    let mut result = Ok(false);
+    macro_rules! fill {
+        () => {
+            let word = piece.first_chunk().copied().unwrap_or_default();
+            bits |= u64::from_le_bytes(word) << count;
+            // as many whole bytes as there was room for
+            piece = piece.get((63u32.wrapping_sub(count) >> 3) as usize..).unwrap_or_default();
+            count |= 56;
+        };
+    }
+    macro_rules! skip {
+        ($count:expr) => {
+            let skipped = u32::from($count);
+            bits >>= skipped;
+            count = count.wrapping_sub(skipped);
+        };
+    }
+    // to fill in twice takes 15 bytes
+    while filled <= FULL && piece.len() >= 15 {
+        fill!();
+        let mut entry = codes.literals.quick(bits);
+        // three literals take 33 bits at most, and leave enough for a length
+        let mut more = 3u8;
+        while entry.wrapping_sub(1) < (END << 4) - 1 && more > 0 {
+            if let Some(place) = bytes.get_mut(filled) {
+                *place = (entry >> 4) as u8;
+            }
+            filled = filled.wrapping_add(1);
+            skip!(entry & 15);
+            entry = codes.literals.quick(bits);
+            more = more.wrapping_sub(1);
+        }
+        if more == 0 {
+            continue;
+        }
+        if entry >> 4 == END {
+            skip!(entry & 15);
+            result = Ok(true);
+            break;
+        }
+        let before = (bits, count, piece);
+        let length = LENGTHS.get(usize::from(entry >> 4).wrapping_sub(usize::from(END) + 1));
+        skip!(entry & 15);
+        let (length, extra) = length.copied().unwrap_or_default();
+        let length = usize::from(length).wrapping_add((bits & low(extra)) as usize);
+        skip!(extra);
+        fill!();
+        let found = codes.distances.quick(bits);
+        if length == 0 || found == 0 {
+            // a long code, or one that stands for nothing
+            (bits, count, piece) = before;
+            break;
+        }
+        let Some((distance, extra)) = DISTANCES.get(usize::from(found >> 4)) else {
+            result = Err(NOTHING);
+            break;
+        };
+        skip!(found & 15);
+        let distance = usize::from(*distance).wrapping_add((bits & low(*extra)) as usize);
+        skip!(*extra);
+        let Some(from) = filled.checked_sub(distance) else {
+            result = Err(TOO_FAR);
+            break;
+        };
+        repeat(bytes, from, filled, length);
+        filled = filled.wrapping_add(length);
+    }
+    (stream.piece, stream.bits, stream.count) = (piece, bits & low(count as u8), count);
+    output.filled = filled;
+    result
 }
 
 const NOTHING: Broken = "codes that stand for something";
@@ -307,6 +437,14 @@ const fn bases<const N: usize>(counts: &[usize], first: u16) -> [(u16, u8); N] {
         }
         extra += 1;
     }
+    table
+}
+
+/// The longest match has a symbol of its own, though the one before would reach to it.
+#[allow(clippy::indexing_slicing)] // checked when it is compiled
+const fn lengths() -> [(u16, u8); 29] {
+    let mut table = bases(&[8, 4, 4, 4, 4, 4], 3);
+    table[28] = (LONGEST as u16, 0);
     table
 }
 
@@ -385,7 +523,7 @@ impl Codes {
 const INCOMPLETE: Broken = "codes that are complete";
 
 /// Bits that are looked up at once.
-const QUICK: u32 = 10;
+const QUICK: u32 = 11;
 
 /// A code: RFC 1951, section 3.2.2.
 struct Code {
@@ -446,11 +584,16 @@ impl Code {
         true
     }
 
+    /// Symbol and length of the code with which `bits` start; 0 if it is longer, or none.
+    #[inline(always)]
+    fn quick(&self, bits: u64) -> u16 {
+        self.quick.get((bits & low(QUICK as u8)) as usize).copied().unwrap_or_default()
+    }
+
     /// The next symbol; its bits have been filled in.
     #[inline(always)]
     fn next(&self, stream: &mut Stream<'_>) -> Result<u16, Broken> {
-        let index = (stream.bits & low(10)) as usize;
-        let entry = self.quick.get(index).copied().unwrap_or_default();
+        let entry = self.quick(stream.bits);
         if entry == 0 {
             return self.next_slowly(stream);
         }
@@ -561,9 +704,8 @@ mod tests {
 
     #[test]
     fn tables_are_those_of_the_standard() {
-        const LENGTHS: [(u16, u8); 28] = bases(&[8, 4, 4, 4, 4, 4], 3);
         assert_eq!((LENGTHS[0], LENGTHS[8], LENGTHS[27]), ((3, 0), (11, 1), (227, 5)));
-        const DISTANCES: [(u16, u8); 30] = bases(&[4, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2], 1);
+        assert_eq!(LENGTHS[28], (258, 0));
         assert_eq!((DISTANCES[3], DISTANCES[4], DISTANCES[29]), ((4, 0), (5, 1), (24_577, 13)));
     }
 
