@@ -350,21 +350,21 @@ fn lightest(row: &[u8], above: &[u8], step: usize) -> u8 {
 fn weight<const FILTER: u8>(row: &[u8], above: &[u8], step: usize) -> u64 {
     let left_over = |byte: u8, left: u8, up: u8, corner: u8| {
         let left_over = byte.wrapping_sub(predicted(FILTER, left, up, corner));
-        u32::from(left_over.cast_signed().unsigned_abs())
+        u16::from(left_over.cast_signed().unsigned_abs())
     };
     let (first, rest) = row.split_at_checked(step).unwrap_or((row, &[]));
     let start = first.iter().zip(above).map(|(byte, up)| left_over(*byte, 0, *up, 0));
-    let mut sum = u64::from(start.fold(0, u32::wrapping_add));
+    let mut sum = u64::from(start.fold(0, u16::wrapping_add));
     let ups = above.get(step..).unwrap_or_default();
-    // no more in a part than 32 bits hold
-    const PART: usize = 1 << 16;
+    // no more in a part than 16 bits hold
+    const PART: usize = 256;
     let parts =
         rest.chunks(PART).zip(row.chunks(PART)).zip(ups.chunks(PART)).zip(above.chunks(PART));
     for (((bytes, lefts), ups), corners) in parts {
         let all = bytes.iter().zip(lefts).zip(ups).zip(corners);
         let part = all
             .map(|(((byte, left), up), corner)| left_over(*byte, *left, *up, *corner))
-            .fold(0, u32::wrapping_add);
+            .fold(0, u16::wrapping_add);
         sum = sum.saturating_add(u64::from(part));
     }
     sum

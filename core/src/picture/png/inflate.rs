@@ -422,26 +422,33 @@ impl<'a, I: Iterator<Item = Piece<'a>>> Inflater<'a, I> {
 const NOTHING: &str = "a code that stands for nothing";
 const TOO_FAR: &str = "a match that starts before the data";
 
+/// Matches are copied in pieces of so many bytes.
+const SPAN: usize = 16;
+
 /// Copies `length` bytes from `distance` before `place`, which counts all bytes so far. What is up to
 /// 15 bytes behind them in the ring may change too: it is further back than any match reaches.
 #[inline(always)]
 fn copy(ring: &mut [u8; RING], place: usize, distance: usize, length: usize) {
     let (from, to) = (place.wrapping_sub(distance) % RING, place % RING);
-    if from.max(to) + length + 15 > RING {
+    if from.max(to) + length + SPAN > RING {
         for i in 0..length {
             ring[(to + i) % RING] = ring[(from + i) % RING];
         }
-    } else if distance >= 16 {
-        for i in (0..length).step_by(16) {
-            ring.copy_within(from + i..from + i + 16, to + i);
+    } else if distance >= SPAN {
+        for i in (0..length).step_by(SPAN) {
+            ring.copy_within(from + i..from + i + SPAN, to + i);
         }
     } else {
-        // what is there twice can be copied as one
-        let mut done = 0;
-        while done < length {
-            let span = (distance + done).min(length - done);
-            ring.copy_within(from..from + span, to + done);
-            done += span;
+        // what is repeated within a span, and again after as many repetitions as it holds whole
+        let mut span = [0; SPAN];
+        span.copy_from_slice(&ring[from..from + SPAN]);
+        let mut pattern = u128::from_le_bytes(span) & ((1 << (8 * distance)) - 1);
+        for doubled in 0..4 {
+            pattern |= pattern.checked_shl((8 * distance as u32) << doubled).unwrap_or(0);
+        }
+        let span = pattern.to_le_bytes();
+        for i in (0..length).step_by(SPAN - SPAN % distance) {
+            ring[to + i..to + i + SPAN].copy_from_slice(&span);
         }
     }
 }
