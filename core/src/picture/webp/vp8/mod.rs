@@ -115,8 +115,8 @@ pub(crate) fn walk(coded: Coded<'_>) -> Result<Lossy<'_>, Error> {
         if reader.is_past_range() {
             return Err(coded.damaged(at, NO_NUMBER));
         }
-        let partition = Partition::new(source, reader.stop())
-            .ok_or_else(|| coded.damaged(at, NO_NUMBER))?;
+        let partition =
+            Partition::new(source, reader.stop()).ok_or_else(|| coded.damaged(at, NO_NUMBER))?;
         note_spare(&mut spare, at, source.len(), partition.len());
         partitions.push(partition);
         at += source.len();
