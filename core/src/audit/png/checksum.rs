@@ -70,24 +70,37 @@ pub(super) struct Adler {
 
 const MODULUS: u32 = 65_521;
 
+/// Bytes that are added side by side, and how often until they are put together: 255 times 23 · 22 / 2
+/// is the most that 16 bits hold.
+const LANES: usize = 32;
+const BLOCKS: usize = 23;
+
 impl Adler {
     pub(super) fn new() -> Adler {
         Adler { sum: 1, sums: 0 }
     }
 
     pub(super) fn add(&mut self, bytes: &[u8]) {
-        // 5,552 bytes are the most that 32 bits hold: 173 blocks of 32
-        for part in bytes.chunks(32 * 173) {
-            let (blocks, rest) = part.as_chunks::<32>();
+        for part in bytes.chunks(LANES * BLOCKS) {
+            let (blocks, rest) = part.as_chunks::<LANES>();
+            // of the bytes at each place of all blocks: their sum, and the sum of these sums so far,
+            // in which a byte counts once for every block behind it
+            let (mut plain, mut summed) = ([0u16; LANES], [0u16; LANES]);
             for block in blocks {
-                let (mut plain, mut weighted) = (0u32, 0u32);
-                for (byte, weight) in block.iter().zip((1..=32u32).rev()) {
-                    plain = plain.wrapping_add(u32::from(*byte));
-                    weighted = weighted.wrapping_add(u32::from(*byte).wrapping_mul(weight));
+                for ((byte, plain), summed) in block.iter().zip(&mut plain).zip(&mut summed) {
+                    *summed = summed.wrapping_add(*plain);
+                    *plain = plain.wrapping_add(u16::from(*byte));
                 }
-                self.sums =
-                    self.sums.wrapping_add(self.sum.wrapping_mul(32)).wrapping_add(weighted);
-                self.sum = self.sum.wrapping_add(plain);
+            }
+            let whole = part.len().wrapping_sub(rest.len()) as u32;
+            self.sums = self.sums.wrapping_add(self.sum.wrapping_mul(whole));
+            // and once for each byte from its own to the end of its block
+            for ((plain, summed), weight) in plain.iter().zip(&summed).zip((1..=LANES as u32).rev())
+            {
+                let behind = u32::from(*summed).wrapping_mul(LANES as u32);
+                let inside = u32::from(*plain).wrapping_mul(weight);
+                self.sums = self.sums.wrapping_add(behind).wrapping_add(inside);
+                self.sum = self.sum.wrapping_add(u32::from(*plain));
             }
             for byte in rest {
                 self.sum = self.sum.wrapping_add(u32::from(*byte));

@@ -200,23 +200,35 @@ impl Reader for Rows<'_> {
 
 /// Undoes a filter: section 9.2.
 fn unfilter(filter: u8, row: &mut [u8], above: &[u8], step: usize) {
-    if filter == 2 {
-        for (byte, up) in row.iter_mut().zip(above) {
-            *byte = byte.wrapping_add(*up);
-        }
-        return;
+    match (filter, step) {
+        (0, _) => {}
+        (2, _) => row.iter_mut().zip(above).for_each(|(x, up)| *x = x.wrapping_add(*up)),
+        (_, 1) => unfilter_pixels::<1>(filter, row, above),
+        (_, 2) => unfilter_pixels::<2>(filter, row, above),
+        (_, 3) => unfilter_pixels::<3>(filter, row, above),
+        (_, 4) => unfilter_pixels::<4>(filter, row, above),
+        (_, 6) => unfilter_pixels::<6>(filter, row, above),
+        _ => unfilter_pixels::<8>(filter, row, above),
     }
-    if filter == 0 {
-        return;
+}
+
+/// Undoes a filter that looks to the left, in whole pixels of so many bytes.
+fn unfilter_pixels<const STEP: usize>(filter: u8, row: &mut [u8], above: &[u8]) {
+    match filter {
+        1 => unfilter_by::<1, STEP>(row, above),
+        3 => unfilter_by::<3, STEP>(row, above),
+        _ => unfilter_by::<4, STEP>(row, above),
     }
-    // left and above of the pixel before
-    let (mut left, mut corner) = ([0u8; 8], [0u8; 8]);
-    for (pixel, up) in row.chunks_mut(step).zip(above.chunks(step)) {
-        for (((byte, up), left), corner) in pixel.iter_mut().zip(up).zip(&mut left).zip(&mut corner)
-        {
-            *byte = byte.wrapping_add(predicted(filter, *left, *up, *corner));
-            (*left, *corner) = (*byte, *up);
+}
+
+fn unfilter_by<const FILTER: u8, const STEP: usize>(row: &mut [u8], above: &[u8]) {
+    // left of the pixel, and above that
+    let (mut left, mut corner) = ([0u8; STEP], [0u8; STEP]);
+    for (pixel, up) in row.as_chunks_mut::<STEP>().0.iter_mut().zip(above.as_chunks::<STEP>().0) {
+        for (((byte, left), up), corner) in pixel.iter_mut().zip(&left).zip(up).zip(&corner) {
+            *byte = byte.wrapping_add(predicted(FILTER, *left, *up, *corner));
         }
+        (left, corner) = (*pixel, *up);
     }
 }
 
@@ -338,21 +350,21 @@ fn lightest(row: &[u8], above: &[u8], step: usize) -> u8 {
 fn weight<const FILTER: u8>(row: &[u8], above: &[u8], step: usize) -> u64 {
     let left_over = |byte: u8, left: u8, up: u8, corner: u8| {
         let left_over = byte.wrapping_sub(predicted(FILTER, left, up, corner));
-        u32::from(left_over.cast_signed().unsigned_abs())
+        u16::from(left_over.cast_signed().unsigned_abs())
     };
     let (first, rest) = row.split_at_checked(step).unwrap_or((row, &[]));
     let start = first.iter().zip(above).map(|(byte, up)| left_over(*byte, 0, *up, 0));
-    let mut sum = u64::from(start.fold(0, u32::wrapping_add));
+    let mut sum = u64::from(start.fold(0, u16::wrapping_add));
     let ups = above.get(step..).unwrap_or_default();
-    // no more in a part than 32 bits hold
-    const PART: usize = 1 << 16;
+    // no more in a part than 16 bits hold
+    const PART: usize = 256;
     let parts =
         rest.chunks(PART).zip(row.chunks(PART)).zip(ups.chunks(PART)).zip(above.chunks(PART));
     for (((bytes, lefts), ups), corners) in parts {
         let all = bytes.iter().zip(lefts).zip(ups).zip(corners);
         let part = all
             .map(|(((byte, left), up), corner)| left_over(*byte, *left, *up, *corner))
-            .fold(0, u32::wrapping_add);
+            .fold(0, u16::wrapping_add);
         sum = sum.saturating_add(u64::from(part));
     }
     sum

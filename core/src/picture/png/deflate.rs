@@ -1,8 +1,8 @@
 //! Deflate, RFC 1951: always the same bytes for the same data.
 //!
 //! A match is looked for among the last [`DEEPEST`] places with the same four bytes, and the longest is
-//! taken. What is found goes into blocks with codes of their own, or into
-//! stored ones where these are shorter.
+//! taken. What is found goes into blocks with codes of their own, or into stored ones where these are
+//! shorter.
 
 use zeroize::Zeroizing;
 

@@ -5,15 +5,15 @@ use zeroize::Zeroizing;
 /// How many filters there are.
 pub(crate) const FILTERS: u8 = 5;
 
-/// The predictor of Paeth: section 9.4. Sums of bytes need no more than 16 bits.
+/// The predictor of Paeth, of bytes: section 9.4. What is nearest to left + above − corner is the
+/// smaller or the larger of left and above if the corner is further up or down than a third of the way
+/// between them, and else the corner.
 #[inline(always)]
-fn paeth(left: u8, above: u8, corner: u8) -> u8 {
-    let (a, b, c) = (i16::from(left), i16::from(above), i16::from(corner));
-    let (to_left, to_above) = (b - c, a - c);
-    let to_corner = (to_left + to_above).abs();
-    let (to_left, to_above) = (to_left.abs(), to_above.abs());
-    let other = if to_above <= to_corner { above } else { corner };
-    if to_left <= to_above && to_left <= to_corner { left } else { other }
+fn paeth(left: i16, above: i16, corner: i16) -> i16 {
+    let bound = 3 * corner - (left + above);
+    let (low, high) = (left.min(above), left.max(above));
+    let other = if high <= bound { low } else { corner };
+    if bound <= low { high } else { other }
 }
 
 /// Undoes `filter` in `row`; `above` is the row before, or zeros, and as long. Pixels are `step` bytes
@@ -49,45 +49,44 @@ pub(crate) fn undo(filter: u8, row: &mut [u8], above: &[u8], step: usize) {
     }
 }
 
-// rows are whole pixels wherever these have more than one byte
+// Rows are whole pixels wherever these have more than one byte. What stands to the left is kept in
+// lanes that compilers hold in one vector register, and only copied from there.
 
 fn undo_sub<const N: usize>(row: &mut [u8]) {
     let mut left = [0u8; N];
     for pixel in row.as_chunks_mut::<N>().0 {
-        for (x, a) in pixel.iter_mut().zip(left) {
-            *x = x.wrapping_add(a);
+        for i in 0..N {
+            left[i] = left[i].wrapping_add(pixel[i]);
         }
-        left = *pixel;
+        for i in 0..N {
+            pixel[i] = left[i];
+        }
     }
 }
 
 fn undo_average<const N: usize>(row: &mut [u8], above: &[u8]) {
-    let mut left = [0u8; N];
+    let mut left = [0u16; N];
     for (pixel, above) in row.as_chunks_mut::<N>().0.iter_mut().zip(above.as_chunks::<N>().0) {
         for i in 0..N {
-            pixel[i] =
-                pixel[i].wrapping_add(((u16::from(left[i]) + u16::from(above[i])) / 2) as u8);
+            left[i] = (u16::from(pixel[i]) + (left[i] + u16::from(above[i])) / 2) & 0xFF;
         }
-        left = *pixel;
+        for i in 0..N {
+            pixel[i] = left[i] as u8;
+        }
     }
 }
 
 fn undo_paeth<const N: usize>(row: &mut [u8], above: &[u8]) {
-    // as 16 bits all along, which takes half the time
     let (mut left, mut corner) = ([0i16; N], [0i16; N]);
     for (pixel, above) in row.as_chunks_mut::<N>().0.iter_mut().zip(above.as_chunks::<N>().0) {
-        let above = above.map(i16::from);
         for i in 0..N {
-            let (to_left, to_above) = (above[i] - corner[i], left[i] - corner[i]);
-            let to_corner = (to_left + to_above).abs();
-            let (to_left, to_above) = (to_left.abs(), to_above.abs());
-            let other = if to_above <= to_corner { above[i] } else { corner[i] };
-            let nearest = to_above.min(to_corner);
-            let guess = if to_left <= nearest { left[i] } else { other };
-            left[i] = (i16::from(pixel[i]) + guess) & 0xFF;
+            let up = i16::from(above[i]);
+            left[i] = (i16::from(pixel[i]) + paeth(left[i], up, corner[i])) & 0xFF;
+            corner[i] = up;
         }
-        *pixel = left.map(|sample| sample as u8);
-        corner = above;
+        for i in 0..N {
+            pixel[i] = left[i] as u8;
+        }
     }
 }
 
@@ -119,7 +118,7 @@ pub(crate) fn apply(filter: u8, row: &[u8], above: &[u8], step: usize, out: &mut
             start.for_each(|((out, x), b)| *out = x.wrapping_sub(*b));
             let predicted = left.iter().zip(&above[step..]).zip(&above[..above.len() - step]);
             for ((x, out), ((a, b), c)) in later.zip(predicted) {
-                *out = x.wrapping_sub(paeth(*a, *b, *c));
+                *out = x.wrapping_sub(paeth(i16::from(*a), i16::from(*b), i16::from(*c)) as u8);
             }
         }
         _ => out.copy_from_slice(row),
@@ -191,6 +190,24 @@ mod tests {
                 apply(filter, row, above, step, &mut there);
                 undo(filter, &mut there, above, step);
                 prop_assert_eq!(&there, row, "{}", filter);
+            }
+        }
+    }
+
+    #[test]
+    fn the_predictor_is_that_of_the_standard() {
+        for (a, b) in (0..=255i16).flat_map(|a| (0..=255i16).map(move |b| (a, b))) {
+            for c in (0..=255i16).step_by(3).chain([1, 254]) {
+                let guess = a + b - c;
+                let [to_a, to_b, to_c] = [a, b, c].map(|x| (guess - x).abs());
+                let nearest = if to_a <= to_b && to_a <= to_c {
+                    a
+                } else if to_b <= to_c {
+                    b
+                } else {
+                    c
+                };
+                assert_eq!(paeth(a, b, c), nearest, "{a} {b} {c}");
             }
         }
     }

@@ -7,6 +7,7 @@ use simd_adler32::Adler32;
 use zeroize::Zeroizing;
 
 use crate::Error;
+use crate::picture::png::bits::Bits;
 use crate::picture::png::codes::{self, Distances, Literals};
 
 /// Bytes of a zlib stream, and where in the file they stand.
@@ -149,7 +150,7 @@ struct Inflater<'a, I> {
 impl<'a, I: Iterator<Item = Piece<'a>>> Inflater<'a, I> {
     fn new(pieces: I) -> Self {
         Inflater {
-            input: Bits { pieces, piece: &[], file_at: 0, at: 0, before: 0, bits: 0, count: 0 },
+            input: Bits::new(pieces),
             ring: Box::new(Zeroizing::new([0; RING])),
             filled: 0,
             taken: 0,
@@ -422,115 +423,41 @@ impl<'a, I: Iterator<Item = Piece<'a>>> Inflater<'a, I> {
 const NOTHING: &str = "a code that stands for nothing";
 const TOO_FAR: &str = "a match that starts before the data";
 
+/// Matches are copied in pieces of so many bytes.
+const SPAN: usize = 16;
+
 /// Copies `length` bytes from `distance` before `place`, which counts all bytes so far. What is up to
 /// 15 bytes behind them in the ring may change too: it is further back than any match reaches.
 #[inline(always)]
 fn copy(ring: &mut [u8; RING], place: usize, distance: usize, length: usize) {
     let (from, to) = (place.wrapping_sub(distance) % RING, place % RING);
-    if from.max(to) + length + 15 > RING {
+    if from.max(to) + length + SPAN > RING {
         for i in 0..length {
             ring[(to + i) % RING] = ring[(from + i) % RING];
         }
-    } else if distance >= 16 {
-        for i in (0..length).step_by(16) {
-            ring.copy_within(from + i..from + i + 16, to + i);
+    } else if distance >= SPAN {
+        for i in (0..length).step_by(SPAN) {
+            ring.copy_within(from + i..from + i + SPAN, to + i);
         }
     } else {
-        // what is there twice can be copied as one
-        let mut done = 0;
-        while done < length {
-            let span = (distance + done).min(length - done);
-            ring.copy_within(from..from + span, to + done);
-            done += span;
+        // what is repeated within a span, and again after as many repetitions as it holds whole
+        let mut span = [0; SPAN];
+        span.copy_from_slice(&ring[from..from + SPAN]);
+        let mut pattern = u128::from_le_bytes(span) & ((1 << (8 * distance)) - 1);
+        for doubled in 0..4 {
+            pattern |= pattern.checked_shl((8 * distance as u32) << doubled).unwrap_or(0);
         }
-    }
-}
-
-/// The bits of a stream, the first one lowest.
-struct Bits<'a, I> {
-    pieces: I,
-    piece: &'a [u8],
-    /// Where in the file the piece stands.
-    file_at: usize,
-    /// How many of its bytes are in `bits`.
-    at: usize,
-    /// How many bytes the pieces before it had.
-    before: u64,
-    /// Those above `count` are zero, or those of the bytes that come next.
-    bits: u64,
-    count: u32,
-}
-
-impl<'a, I: Iterator<Item = Piece<'a>>> Bits<'a, I> {
-    /// How many bits were taken.
-    fn position(&self) -> u64 {
-        (self.before + self.at as u64) * 8 - u64::from(self.count)
-    }
-
-    fn wrong<T>(&self, what: &'static str) -> Result<T, Halt> {
-        let ahead = self.count as usize / 8;
-        Err(Halt::Damaged((self.file_at + self.at).saturating_sub(ahead), what))
-    }
-
-    /// Goes on to the next piece that is not empty, once all of this one is taken; false at the end.
-    fn next_piece(&mut self) -> bool {
-        while self.at == self.piece.len() {
-            let Some((file_at, piece)) = self.pieces.next() else { return false };
-            self.before += self.piece.len() as u64;
-            (self.file_at, self.piece, self.at) = (file_at, piece, 0);
+        let span = pattern.to_le_bytes();
+        for i in (0..length).step_by(SPAN - SPAN % distance) {
+            ring[to + i..to + i + SPAN].copy_from_slice(&span);
         }
-        true
-    }
-
-    /// Sees to it that there are 56 bits, or as many as are left.
-    fn refill(&mut self) {
-        while self.count < 56 && self.next_piece() {
-            self.bits |= u64::from(self.piece[self.at]) << self.count;
-            self.at += 1;
-            self.count += 8;
-        }
-    }
-
-    /// The next `count` bits, 32 at most; `None` if there are fewer.
-    fn take(&mut self, count: u32) -> Option<u64> {
-        if self.count < count {
-            self.refill();
-        }
-        let left = self.count.checked_sub(count)?;
-        let taken = self.bits & ((1 << count) - 1);
-        self.bits >>= count;
-        self.count = left;
-        Some(taken)
-    }
-
-    fn need(&mut self, count: u32) -> Result<u64, Halt> {
-        self.take(count).ok_or(Halt::CutOff)
-    }
-
-    /// Leaves out the bits up to the next whole byte.
-    fn align(&mut self) {
-        let odd = self.count % 8;
-        self.bits >>= odd;
-        self.count -= odd;
-    }
-
-    /// Up to `most` bytes that follow; `None` at the end. No bits are left over.
-    fn bytes(&mut self, most: usize) -> Option<&'a [u8]> {
-        self.bits = 0;
-        if !self.next_piece() {
-            return None;
-        }
-        let rest = &self.piece[self.at..];
-        let bytes = &rest[..most.min(rest.len())];
-        self.at += bytes.len();
-        Some(bytes)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::picture::png::deflate::Deflater;
+    use crate::picture::png::samples::{data, zlib};
     use proptest::prelude::*;
 
     /// Collects all, with the blocks.
@@ -556,46 +483,13 @@ mod tests {
         Ok((all, end))
     }
 
-    fn deflated(data: &[u8], step: usize) -> Vec<u8> {
-        let mut out = vec![0x78, 0x9C];
-        let mut deflater = Deflater::new();
-        for part in data.chunks(step) {
-            deflater
-                .push(part, &mut |bytes| {
-                    out.extend(bytes);
-                    Ok(())
-                })
-                .unwrap();
-        }
-        deflater
-            .finish(&mut |bytes| {
-                out.extend(bytes);
-                Ok(())
-            })
-            .unwrap();
-        out.extend(simd_adler32::adler32(&data).to_be_bytes());
-        out
-    }
-
-    /// Data with runs, repetitions near and far, and noise.
-    fn data() -> impl Strategy<Value = Vec<u8>> {
-        let part = prop_oneof![
-            (any::<u8>(), 1..3_000usize).prop_map(|(byte, n)| vec![byte; n]),
-            (proptest::collection::vec(any::<u8>(), 1..40), 1..400usize)
-                .prop_map(|(bytes, n)| bytes.repeat(n)),
-            proptest::collection::vec(any::<u8>(), 1..20_000),
-            proptest::collection::vec(0..4u8, 1..20_000),
-        ];
-        proptest::collection::vec(part, 0..40).prop_map(|parts| parts.concat())
-    }
-
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
         #[test]
-        fn what_is_deflated_comes_back(data in data(), step in 1..100_000usize, piece in 1..9_000usize) {
-            let stream = deflated(&data, step);
-            prop_assert_eq!(&stream, &deflated(&data, data.len().max(1)), "cut otherwise");
+        fn what_is_deflated_comes_back(data in data(0), step in 1..100_000usize, piece in 1..9_000usize) {
+            let stream = zlib(&data, step);
+            prop_assert_eq!(&stream, &zlib(&data, data.len().max(1)), "cut otherwise");
             let (all, end) = inflated(&stream, piece).unwrap();
             prop_assert!(all.0 == data);
             prop_assert_eq!(end.length, stream.len() as u64);
@@ -609,7 +503,7 @@ mod tests {
 
         #[test]
         fn damage_is_told(
-            stream in data().prop_map(|data| deflated(&data, 50_000)),
+            stream in data(0).prop_map(|data| zlib(&data, 50_000)),
             at in any::<proptest::sample::Index>(),
             bit in 0..8u8,
             piece in 1..3_000usize,
