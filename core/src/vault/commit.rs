@@ -105,7 +105,7 @@ fn vault(
     rewrite: bool,
 ) -> Vault {
     let Settings { clock, cost, .. } = settings;
-    let (over, doubt, sweep) = (HashMap::new(), false, true);
+    let (over, rekeyed, doubt, sweep) = (HashMap::new(), None, false, true);
     Vault {
         storage,
         random,
@@ -113,6 +113,7 @@ fn vault(
         cost,
         wrapping,
         vault_key,
+        rekeyed,
         state,
         index,
         over,
@@ -178,7 +179,15 @@ impl Vault {
             return Ok(());
         }
         let sealed = head::read(&mut *self.storage)?;
-        let mut state = sealed.open(&self.vault_key)?;
+        let mut state = match (sealed.open(&self.vault_key), self.rekeyed.take()) {
+            (Err(_), Some(key)) => {
+                let state = sealed.open(&key)?;
+                self.vault_key = key;
+                state
+            }
+            (state, _) => state?,
+        };
+        self.wrapping = sealed.wrapping;
         state.latest = state.latest.max(self.state.latest);
         (self.index, _) = load(&mut *self.storage, &state)?;
         self.state = state;
@@ -222,24 +231,31 @@ impl Vault {
             self.state.end = writer.finish()?;
         }
         if let Some((wrapping, vault_key)) = changes.rekey {
-            (self.wrapping, self.vault_key) = (wrapping, vault_key);
+            self.wrapping = wrapping;
+            self.rekeyed = Some(vault_key);
         }
         self.state.generation = self.state.generation.saturating_add(1);
         self.state.latest = now;
         self.state.events = self.index.events_end();
         let (storage, random) = (&mut *self.storage, &mut *self.random);
-        head::write(storage, random, &self.wrapping, &self.vault_key, &self.state)?;
+        let vault_key = self.rekeyed.as_ref().unwrap_or(&self.vault_key);
+        head::write(storage, random, &self.wrapping, vault_key, &self.state)?;
         scrub_stack();
+        if let Some(vault_key) = self.rekeyed.take() {
+            self.vault_key = vault_key;
+        }
         (self.doubt, self.rewrite) = (false, false);
 
         // the keys are gone; a file that cannot be removed now is no more than noise, and is later
-        let mut removed = true;
         for id in gone.iter().chain(rewrite.then_some(&old)) {
-            removed &= remove_if_there(&mut *self.storage, &id.to_string()).is_ok();
+            self.sweep |= remove_if_there(&mut *self.storage, &id.to_string()).is_err();
         }
-        self.sweep |= !removed;
+        let removed = self.sweep || rewrite || !gone.is_empty();
         if self.sweep {
             self.sweep = self.remove_unnamed().is_err();
+        }
+        if removed {
+            self.sweep |= self.storage.sync_folder().is_err();
         }
         Ok(())
     }

@@ -47,6 +47,9 @@ pub struct Vault {
     pub(super) cost: Cost,
     pub(super) wrapping: Wrapping,
     pub(super) vault_key: SecretKey,
+    /// The key that is about to take its place: until the commit has come to its end, the head on the
+    /// disk may be under either.
+    pub(super) rekeyed: Option<SecretKey>,
     pub(super) state: head::State,
     pub(super) index: Index,
     /// Why records that came to their end since the vault was opened cannot be read.

@@ -11,6 +11,7 @@
 //! | a GIF of each kind, and everything that can carry a mark in one | [`mod@gif`] |
 //! | a JPEG XL of each kind, and everything that can carry a mark in one | [`jxl`] |
 //! | a HEIC of a given kind, and everything that can carry a mark in one | [`heif`] |
+//! | a disk that fails and loses power at any operation | [`vault`] |
 //! | the vectors that Rust, Kotlin and Swift share | [`vectors`] |
 //! | a WebP of each kind, and what can carry a mark in it | [`webp`] |
 //! | the segments of a JPEG that somebody else wrote | [`Jpeg::parse`] |
@@ -31,6 +32,7 @@ pub mod jxl;
 pub mod kinds;
 pub mod png;
 pub mod reference;
+pub mod vault;
 pub mod vectors;
 pub mod webp;
 
