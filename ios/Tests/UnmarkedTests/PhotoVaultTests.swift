@@ -233,6 +233,64 @@ final class PhotoVaultTests: FolderTestCase {
         XCTAssertEqual(record.mediaType, "image/jpeg")
         XCTAssertEqual(try checkPhoto(photo: bytes), .clean)
     }
+
+    /// Vaults that an earlier version wrote.
+    func testVaultsOfFormat1Open() throws {
+        let vaults = try Vector.read("vault/format-1.txt")
+        XCTAssertEqual(vaults.map(\.name), ["platform_key", "passphrase", "both"])
+        let needs: [VaultNeeds] = [.platformKey, .passphrase, .both]
+        var read = 0
+        for (vector, needs) in zip(vaults, needs) {
+            try? FileManager.default.removeItem(at: home)
+            try PrivateFolder.make(home)
+            for key in vector.values.keys where key.hasPrefix("file.") {
+                try vector.bytes(key)?.write(to: home.appendingPathComponent(String(key.dropFirst(5))))
+            }
+            XCTAssertEqual(try vaultNeeds(folder: home.path), needs, "\(vector)")
+            let settings = VaultSettings()
+            XCTAssertThrowsError(
+                try openVault(folder: home.path, unlock: unlock(vector, last: 1), settings: settings), "\(vector)"
+            ) { XCTAssertEqual(VaultProblem($0).kind, .wrongKey, "\(vector)") }
+            let vault = try openVault(folder: home.path, unlock: unlock(vector, last: 0), settings: settings)
+            let records = try vault.list()
+            let expected = (1...9).compactMap { vector.values["record.\($0)"] }
+            XCTAssertEqual(records.map { shown($0, first: records[0].id) }, expected, "\(vector)")
+            for record in records {
+                let content = Data((0..<record.length).map { UInt8(truncatingIfNeeded: $0 &* 7) })
+                XCTAssertEqual(try vault.read(id: record.id).all(), content, "\(vector)")
+                read += 1
+            }
+            let log = try vault.log()
+            XCTAssertEqual(String(log.events.count), vector.values["events"], "\(vector)")
+            XCTAssertEqual(log.hash, try vector.bytes("log"), "\(vector)")
+            vault.lock()
+        }
+        XCTAssertEqual(read, 2)
+    }
+
+    /// What opens the vault of `vector`; with another `last` byte and passphrase, what does not.
+    private func unlock(_ vector: Vector, last: UInt8) throws -> VaultUnlock {
+        var key = try vector.bytes("platform_key") ?? Data()
+        if !key.isEmpty { key[31] ^= last }
+        let passphrase = Data(((vector.values["passphrase"] ?? "") + (last == 0 ? "" : "x")).utf8)
+        switch vector.name {
+        case "platform_key": return try .withPlatformKey(platformKey: key)
+        case "passphrase": return try .withPassphrase(passphrase: passphrase)
+        default: return try .withBoth(platformKey: key, passphrase: passphrase)
+        }
+    }
+
+    /// A record as the vectors tell it. A clean photo has to be made of the first.
+    private func shown(_ record: VaultRecord, first: String) -> String {
+        let kind: String
+        switch record.kind {
+        case .original: kind = "original"
+        case .clean(let of): kind = of == first ? "clean" : "clean of another"
+        case .data: kind = "data"
+        }
+        let words = [record.name, record.mediaType, record.note, record.viewsLeft.map(String.init)].map { $0 ?? "-" }
+        return ([kind, String(record.length)] + words).joined(separator: " ")
+    }
 }
 
 extension VaultContent {

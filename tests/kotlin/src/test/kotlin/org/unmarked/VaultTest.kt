@@ -18,6 +18,7 @@ import org.unmarked.core.VaultContent
 import org.unmarked.core.VaultEventKind
 import org.unmarked.core.VaultException
 import org.unmarked.core.VaultNeeds
+import org.unmarked.core.VaultRecord
 import org.unmarked.core.VaultRecordKind
 import org.unmarked.core.VaultRecordToAdd
 import org.unmarked.core.VaultSettings
@@ -228,6 +229,55 @@ class VaultTest {
         File(folder, "mine").writeText("keep")
         assertThrows(VaultException.NotEmpty::class.java) { create() }
         assertEquals("keep", File(folder, "mine").readText())
+    }
+
+    @Test
+    fun `vaults of format 1 open`() {
+        val vaults = readVectors(File(System.getProperty("unmarked.vectors"), "vault/format-1.txt").readText(), "format-1.txt")
+        assertEquals(listOf("platform_key", "passphrase", "both"), vaults.map { it.name })
+        var read = 0
+        for (vector in vaults) {
+            folder.deleteRecursively()
+            folder.mkdir()
+            for (name in vector.named("file.")) File(folder, name).writeBytes(vector.bytes("file.$name")!!)
+            assertEquals("$vector", VaultNeeds.valueOf(vector.name.uppercase()), vaultNeeds(folder.path))
+            assertThrows("$vector", VaultException.WrongKey::class.java) { open(unlock(vector, last = 1)) }
+            open(unlock(vector, last = 0)).use { vault ->
+                val records = vault.list()
+                assertEquals("$vector", vector.named("record.").map { vector["record.$it"] }, records.map { shown(it, records) })
+                for (record in records) vault.read(record.id).use { content ->
+                    assertArrayEquals("$vector", ByteArray(record.length.toInt()) { (it * 7).toByte() }, content.all())
+                    read++
+                }
+                val log = vault.log()
+                assertEquals("$vector", vector["events"], log.events.size.toString())
+                assertArrayEquals("$vector", vector.bytes("log"), log.hash)
+            }
+        }
+        assertEquals(2, read)
+    }
+
+    /** What opens the vault of [vector]; with another [last] byte and passphrase, what does not. */
+    private fun unlock(vector: Vector, last: Int): VaultUnlock {
+        val key = vector.bytes("platform_key")!!
+        if (key.isNotEmpty()) key[31] = (key[31].toInt() xor last).toByte()
+        val passphrase = direct((vector["passphrase"]!! + if (last == 0) "" else "x").encodeToByteArray())
+        return when (vector.name) {
+            "platform_key" -> VaultUnlock.withPlatformKey(direct(key))
+            "passphrase" -> VaultUnlock.withPassphrase(passphrase)
+            else -> VaultUnlock.withBoth(direct(key), passphrase)
+        }
+    }
+
+    /** A record as the vectors tell it. A clean photo has to be made of the first. */
+    private fun shown(record: VaultRecord, all: List<VaultRecord>): String {
+        val kind = when (val kind = record.kind) {
+            is VaultRecordKind.Original -> "original"
+            is VaultRecordKind.Clean -> "clean".also { assertEquals(all.first().id, kind.of) }
+            is VaultRecordKind.Data -> "data"
+        }
+        val words = listOf(record.name, record.mediaType, record.note, record.viewsLeft).map { it ?: "-" }
+        return (listOf(kind, record.length) + words).joinToString(" ")
     }
 
     private companion object {

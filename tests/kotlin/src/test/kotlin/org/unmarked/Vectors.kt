@@ -9,6 +9,9 @@ import org.unmarked.core.RedactionShape
 class Vector(private val file: String, val name: String, private val values: Map<String, String>) {
     operator fun get(key: String): String? = values[key]
 
+    /** What the keys name that begin with [prefix], in the order of the file. */
+    fun named(prefix: String): List<String> = values.keys.filter { it.startsWith(prefix) }.map { it.removePrefix(prefix) }
+
     override fun toString(): String = "$file [$name]"
 
     /**
