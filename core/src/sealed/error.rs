@@ -1,5 +1,11 @@
 //! What can go wrong with a sealed file: one line each, never a key, a password or a photo's data.
 
+use std::io;
+
+use age::{DecryptError, EncryptError};
+
+use super::password;
+
 /// Why a file was not sealed or not opened. Nothing is released with any of them.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -69,7 +75,7 @@ pub enum Error {
     /// The system gave no random numbers.
     #[error("the system gave no random numbers")]
     Random,
-    /// The cipher did not take its key or its data, which does not happen.
+    /// The crate of age wrote what it does not write, which does not happen.
     #[error("there is a fault in the cipher")]
     Cipher,
 }
@@ -112,5 +118,41 @@ impl From<crate::Error> for Error {
     /// Of what seals and opens, only memory can fail.
     fn from(_: crate::Error) -> Error {
         Error::Memory
+    }
+}
+
+impl From<io::Error> for Error {
+    /// Of age's crate, which reads and writes memory alone.
+    fn from(error: io::Error) -> Error {
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => Error::CUT,
+            io::ErrorKind::OutOfMemory => Error::Memory,
+            _ => Error::CHANGED,
+        }
+    }
+}
+
+impl From<EncryptError> for Error {
+    /// Nothing but writing can fail: the recipients are there, and of one kind.
+    fn from(error: EncryptError) -> Error {
+        match error {
+            EncryptError::Io(error) => error.into(),
+            _ => Error::Cipher,
+        }
+    }
+}
+
+impl From<DecryptError> for Error {
+    fn from(error: DecryptError) -> Error {
+        match error {
+            DecryptError::Io(error) => error.into(),
+            DecryptError::InvalidMac => Error::CHANGED,
+            DecryptError::NoMatchingKeys => Error::Identities,
+            // a stanza for another identity is passed over, so this one is a password's
+            DecryptError::DecryptionFailed => Error::Password,
+            DecryptError::ExcessiveWork { .. } => Error::Work { most: password::MOST_WORK },
+            DecryptError::UnknownFormat => Error::Version,
+            _ => Error::HEADER,
+        }
     }
 }

@@ -1,23 +1,21 @@
 //! A file sealed with a password (age, "scrypt recipient stanza").
 
-use std::fmt;
+use std::{fmt, io};
 
+use age::secrecy::SecretString;
+use age::{DecryptError, scrypt};
+use age_core::format::{FileKey, Stanza};
 use zeroize::Zeroizing;
 
-use super::header::Stanza;
-use super::keys::{self, FileKey};
-use super::{Error, base64, scrypt};
-
-pub(super) const KIND: &str = "scrypt";
-const SALT_LABEL: &[u8] = b"age-encryption.org/v1/scrypt";
-const SALT: usize = 16;
+use super::Error;
+use crate::Memory;
 
 /// The work factor of every file that is sealed, as that of age's own command: it tells nothing of
 /// the machine. 256 MiB of memory, and about a second.
 const WORK_FACTOR: u8 = 18;
 
 /// The largest work factor that is opened: 1 GiB of memory. What asks for more is a bomb.
-const MOST_WORK: u8 = 20;
+pub(super) const MOST_WORK: u8 = 20;
 
 /// A password. Wiped on drop; its words never show it.
 pub struct Password(Zeroizing<String>);
@@ -28,9 +26,23 @@ impl Password {
         (!text.is_empty()).then_some(Password(text))
     }
 
-    /// The password.
-    pub(super) fn as_str(&self) -> &str {
-        &self.0
+    /// What seals with it.
+    pub(super) fn recipient(&self) -> Result<scrypt::Recipient, Error> {
+        memory_for(WORK_FACTOR)?;
+        let mut recipient = scrypt::Recipient::new(self.secret());
+        recipient.set_work_factor(WORK_FACTOR);
+        Ok(recipient)
+    }
+
+    /// What opens with it.
+    pub(super) fn identity(&self) -> Identity {
+        let mut identity = scrypt::Identity::new(self.secret());
+        identity.set_max_work_factor(MOST_WORK);
+        Identity(identity)
+    }
+
+    fn secret(&self) -> SecretString {
+        SecretString::from(self.0.as_str())
     }
 }
 
@@ -40,32 +52,26 @@ impl fmt::Debug for Password {
     }
 }
 
-/// The stanza of `password`: its arguments and its body.
-pub(super) fn wrap(password: &str, file_key: &FileKey) -> Result<([String; 2], Vec<u8>), Error> {
-    let salt = keys::random::<SALT>()?;
-    let key = key(password, &salt[..], WORK_FACTOR)?;
-    let arguments = [base64::encode(&salt[..]), WORK_FACTOR.to_string()];
-    Ok((arguments, file_key.wrap(&key)?.to_vec()))
-}
+/// What opens files with a password: that of age's crate, if there is memory for its work.
+pub(super) struct Identity(scrypt::Identity);
 
-/// The file key that `stanza` holds.
-pub(super) fn unwrap(password: &str, stanza: &Stanza<'_>) -> Result<FileKey, Error> {
-    let [salt, work] = stanza.arguments.as_slice() else { return Err(Error::HEADER) };
-    let salt = base64::decode(salt.as_bytes()).ok_or(Error::HEADER)?;
-    let wrapped = stanza.body.as_slice().try_into().map_err(|_| Error::HEADER)?;
-    if salt.len() != SALT || work.starts_with('0') || !work.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(Error::HEADER);
-    }
-    // what does not even fit is more than the most
-    match work.parse::<u8>() {
-        Ok(work @ ..=MOST_WORK) => {
-            let key = key(password, &salt, work)?;
-            FileKey::unwrap(&key, wrapped).ok_or(Error::Password)
+impl age::Identity for Identity {
+    fn unwrap_stanza(&self, stanza: &Stanza) -> Option<Result<FileKey, DecryptError>> {
+        // the crate judges what is no number, or too large a one
+        let work = stanza.args.get(1).and_then(|work| work.parse().ok());
+        if let Some(work @ ..=MOST_WORK) = work
+            && memory_for(work).is_err()
+        {
+            return Some(Err(io::Error::from(io::ErrorKind::OutOfMemory).into()));
         }
-        _ => Err(Error::Work { most: MOST_WORK }),
+        self.0.unwrap_stanza(stanza)
     }
 }
 
-fn key(password: &str, salt: &[u8], work_factor: u8) -> Result<Zeroizing<[u8; 32]>, Error> {
-    scrypt::derive(password.as_bytes(), &[SALT_LABEL, salt].concat(), work_factor)
+/// An error where scrypt would find no memory, which ends the process.
+fn memory_for(work_factor: u8) -> Result<(), Error> {
+    // 128 · r bytes for each of the steps, with r = 8
+    let bytes = 1024usize.checked_shl(work_factor.into()).ok_or(Error::Memory)?;
+    Memory::with_capacity(bytes)?;
+    Ok(())
 }

@@ -5,8 +5,6 @@
 //! has its file key can make; each time they are replaced by those of the next time. Who finds the
 //! record learns the hour, and how many files with a number of views were opened, and nothing else.
 
-use zeroize::Zeroizing;
-
 use super::keys::{self, FileKey};
 use super::{Error, Terms};
 
@@ -70,8 +68,8 @@ impl Record {
             return Err(Error::Expired);
         }
         let Some(views) = terms.views() else { return Ok(None) };
-        let key = file_key.derive(&[], b"unmarked/v1/views");
-        let token = |taken: u8| *keys::hmac(&key[..], &[&[taken]]);
+        let key = file_key.derive(b"unmarked/v1/views");
+        let token = |taken: u8| keys::hmac(&key[..], &[taken]);
         let find = |taken: u8| self.tokens.binary_search(&token(taken)).ok().map(|at| (taken, at));
         let taken = match (1..=views).find_map(find) {
             Some((taken, at)) => {
@@ -100,7 +98,7 @@ impl Record {
         bytes.extend(hours.to_be_bytes());
         self.tokens.iter().for_each(|token| bytes.extend(token));
         let sum = sum(&bytes);
-        bytes.extend(&sum[..]);
+        bytes.extend(sum);
         bytes
     }
 
@@ -109,8 +107,7 @@ impl Record {
         let rest = body.strip_prefix(MAGIC).ok_or(Error::State)?;
         let (hours, tokens) = rest.split_first_chunk().ok_or(Error::State)?;
         let (tokens, odd) = tokens.as_chunks::<TOKEN>();
-        if sum(body)[..] != end[..] || !odd.is_empty() || tokens.len() > MOST || !tokens.is_sorted()
-        {
+        if sum(body) != *end || !odd.is_empty() || tokens.len() > MOST || !tokens.is_sorted() {
             return Err(Error::State);
         }
         let latest = u64::from(u32::from_be_bytes(*hours)).saturating_mul(3600);
@@ -118,6 +115,6 @@ impl Record {
     }
 }
 
-fn sum(bytes: &[u8]) -> Zeroizing<[u8; 32]> {
-    keys::hmac(b"unmarked/v1/record", &[bytes])
+fn sum(bytes: &[u8]) -> [u8; 32] {
+    keys::hmac(b"unmarked/v1/record", bytes)
 }

@@ -2,18 +2,16 @@
 
 use std::num::NonZeroU8;
 
-use zeroize::Zeroizing;
-
 use super::Error;
-use super::keys::{self, FileKey, TAG};
+use super::keys::FileKey;
 
 const HOUR: u64 = 3600;
 /// Hours are kept in three bytes: until the year 3883.
 const MOST_HOURS: u64 = (1 << 24) - 1;
-const PLAIN: usize = 4;
 
-/// Bytes that [`Terms`] take in a file.
-pub(super) const SEALED: usize = PLAIN + TAG;
+/// Bytes that [`Terms`] take in a file: hours, views, and five that are nought. Twelve characters of
+/// Base64.
+pub(super) const HIDDEN: usize = 9;
 
 /// Until when and how many times a file may be opened. A reader of another make can ignore both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -52,23 +50,28 @@ impl Terms {
     }
 
     /// Encrypted, so that nobody without the file key can tell it from random bytes.
-    pub(super) fn seal(&self, file_key: &FileKey) -> Result<[u8; SEALED], Error> {
-        let [_, hours @ ..] = self.hours.to_be_bytes();
-        let [a, b, c] = hours;
-        keys::wrap(&key(file_key), &[a, b, c, self.views.map_or(0, NonZeroU8::get)])
+    ///
+    /// The pad is for one file and this alone. What makes forgeries fail is the place where it stands:
+    /// in the header, or in the payload, both of which are authenticated.
+    pub(super) fn hide(&self, file_key: &FileKey) -> [u8; HIDDEN] {
+        let [_, a, b, c] = self.hours.to_be_bytes();
+        let views = self.views.map_or(0, NonZeroU8::get);
+        xor(file_key, &[a, b, c, views, 0, 0, 0, 0, 0])
     }
 
-    /// What [`Terms::seal`] made, or none if these are other bytes.
-    pub(super) fn open(file_key: &FileKey, sealed: &[u8; SEALED]) -> Option<Terms> {
-        let plain: Zeroizing<[u8; PLAIN]> = keys::unwrap(&key(file_key), sealed)?;
-        let [a, b, c, views] = *plain;
+    /// What [`Terms::hide`] made, or none if these are other bytes: of those one in 2^40 passes.
+    pub(super) fn find(file_key: &FileKey, hidden: &[u8; HIDDEN]) -> Option<Terms> {
+        let [a, b, c, views, 0, 0, 0, 0, 0] = xor(file_key, hidden) else { return None };
         Some(Terms { hours: u32::from_be_bytes([0, a, b, c]), views: NonZeroU8::new(views) })
     }
 }
 
-/// The key that encrypts the terms of one file, and nothing else.
-fn key(file_key: &FileKey) -> Zeroizing<[u8; 32]> {
-    file_key.derive(&[], b"unmarked/v1/terms")
+/// `bytes` with the pad of `file_key` on them, or off again.
+fn xor(file_key: &FileKey, bytes: &[u8; HIDDEN]) -> [u8; HIDDEN] {
+    let pad = file_key.derive(b"unmarked/v1/terms");
+    let mut out = *bytes;
+    out.iter_mut().zip(pad.iter()).for_each(|(byte, pad)| *byte ^= pad);
+    out
 }
 
 #[cfg(test)]
@@ -91,15 +94,15 @@ mod tests {
 
     #[test]
     fn terms_are_read_by_who_has_the_file_key() {
-        let key = FileKey::generate().unwrap();
+        let key = FileKey::of_byte(7);
         for terms in [
             Terms::default(),
             Terms::new(Some(1_764_000_000), Some(3)).unwrap(),
             Terms::new(Some(MOST_HOURS * HOUR), Some(255)).unwrap(),
         ] {
-            let sealed = terms.seal(&key).unwrap();
-            assert_eq!(Terms::open(&key, &sealed), Some(terms));
-            assert_eq!(Terms::open(&FileKey::generate().unwrap(), &sealed), None);
+            let hidden = terms.hide(&key);
+            assert_eq!(Terms::find(&key, &hidden), Some(terms));
+            assert_eq!(Terms::find(&FileKey::of_byte(8), &hidden), None);
         }
     }
 }

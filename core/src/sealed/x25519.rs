@@ -1,92 +1,79 @@
-//! Recipients and identities native to age (age, "X25519 recipient stanza").
+//! Recipients and identities native to age (age, "X25519 recipient stanza"): those of its crate, with
+//! errors that tell what else a text is, and without its panic on keys that nothing can be sealed to.
 
 use std::fmt;
 use std::str::FromStr;
 
-use x25519_dalek::{X25519_BASEPOINT_BYTES, x25519};
+use age::secrecy::ExposeSecret;
+use age::x25519;
+use age_core::primitives::bech32_decode;
+use ring::agreement::{EphemeralPrivateKey, UnparsedPublicKey, X25519, agree_ephemeral};
+use ring::rand::SystemRandom;
 use zeroize::Zeroizing;
 
-use super::header::Stanza;
-use super::keys::{self, FileKey};
-use super::{Error, base64, bech32};
+use super::{Error, keys};
 
-pub(super) const KIND: &str = "X25519";
-const INFO: &[u8] = b"age-encryption.org/v1/X25519";
-const IDENTITY: &str = "AGE-SECRET-KEY-";
+/// Of a key that is native to age, so of no plugin's.
+const RECIPIENT: &str = "age1";
+const IDENTITY: &str = "AGE-SECRET-KEY-1";
 
 /// Somebody to whom a file is sealed, by a public key: `age1…`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Recipient([u8; 32]);
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Recipient(x25519::Recipient);
 
 /// The secret key that opens what is sealed to its [`Recipient`]: `AGE-SECRET-KEY-1…`. Wiped on
 /// drop; its words never show it.
-pub struct Identity(Zeroizing<[u8; 32]>);
+pub struct Identity(x25519::Identity);
 
 impl Recipient {
-    /// The stanza for this recipient: its one argument and its body.
-    pub(super) fn wrap(&self, file_key: &FileKey) -> Result<(String, Vec<u8>), Error> {
-        let secret = keys::random::<32>()?;
-        let share = x25519(*secret, X25519_BASEPOINT_BYTES);
-        let key = wrapping_key(&secret, &self.0, &share, &self.0)
-            .ok_or(Error::Recipient("it is no key that anything can be sealed to"))?;
-        Ok((base64::encode(&share), file_key.wrap(&key)?.to_vec()))
+    /// As age's crate takes it.
+    pub(super) fn as_age(&self) -> &dyn age::Recipient {
+        &self.0
     }
 }
 
 impl Identity {
     /// A new one, from the system's generator.
     pub fn generate() -> Result<Identity, Error> {
-        keys::random().map(Identity)
+        keys::generator_works()?;
+        Ok(Identity(x25519::Identity::generate()))
     }
 
     /// Who has this identity, as others name them.
     pub fn recipient(&self) -> Recipient {
-        Recipient(x25519(*self.0, X25519_BASEPOINT_BYTES))
+        Recipient(self.0.to_public())
     }
 
     /// The identity in words, as the age tools write it into their files.
     pub fn to_words(&self) -> Zeroizing<String> {
-        let mut words = bech32::encode(&IDENTITY.to_ascii_lowercase(), &self.0);
-        words.make_ascii_uppercase();
-        words
+        Zeroizing::new(self.0.to_string().expose_secret().to_owned())
     }
 
-    /// The file key that `stanza` holds; none if it is not for this identity.
-    pub(super) fn unwrap(&self, stanza: &Stanza<'_>) -> Result<Option<FileKey>, Error> {
-        if stanza.kind != KIND {
-            return Ok(None);
-        }
-        // the standard refuses the whole file for a stanza of this kind in any other form
-        let [share] = stanza.arguments.as_slice() else { return Err(Error::HEADER) };
-        let share = base64::decode(share.as_bytes()).ok_or(Error::HEADER)?;
-        let share: [u8; 32] = share.as_slice().try_into().map_err(|_| Error::HEADER)?;
-        let wrapped = stanza.body.as_slice().try_into().map_err(|_| Error::HEADER)?;
-        let key =
-            wrapping_key(&self.0, &share, &share, &self.recipient().0).ok_or(Error::HEADER)?;
-        Ok(FileKey::unwrap(&key, wrapped))
+    /// As age's crate takes it.
+    pub(super) fn as_age(&self) -> &dyn age::Identity {
+        &self.0
     }
 }
 
-/// The key that wraps the file key: what `secret` and `other` share, bound to both public keys. None
-/// if they share nothing, since `other` is of low order.
-fn wrapping_key(
-    secret: &[u8; 32],
-    other: &[u8; 32],
-    share: &[u8; 32],
-    recipient: &[u8; 32],
-) -> Option<Zeroizing<[u8; 32]>> {
-    let shared = Zeroizing::new(x25519(*secret, *other));
-    let nothing = shared.iter().fold(0, |all, byte| all | byte) == 0;
-    let salt = [&share[..], recipient].concat();
-    (!nothing).then(|| keys::hkdf(&salt, INFO, &shared[..]))
+/// An error if `text` is a key of low order: what is shared with it is nought, known to everybody.
+fn refuse_low_order(text: &str) -> Result<(), Error> {
+    let decoded = bech32_decode(text, |_| (), |_| Ok(()), |_, bytes| Ok(bytes.collect::<Vec<_>>()));
+    let key = UnparsedPublicKey::new(&X25519, decoded.unwrap_or_default());
+    let generator = SystemRandom::new();
+    let any = EphemeralPrivateKey::generate(&X25519, &generator).map_err(|_| Error::Random)?;
+    agree_ephemeral(any, &key, |_| ())
+        .map_err(|_| Error::Recipient("nothing can be sealed to this key"))
 }
 
 impl FromStr for Recipient {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Recipient, Error> {
-        if let Some(key) = bech32::decode("age", text) {
-            return Ok(Recipient(*key));
+        if text.starts_with(RECIPIENT)
+            && let Ok(recipient) = text.parse()
+        {
+            refuse_low_order(text)?;
+            return Ok(Recipient(recipient));
         }
         Err(Error::Recipient(match text.trim() {
             // BIP 173: the human-readable part ends at the last 1
@@ -107,7 +94,7 @@ impl FromStr for Recipient {
 
 impl fmt::Display for Recipient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&bech32::encode("age", &self.0))
+        self.0.fmt(f)
     }
 }
 
@@ -121,12 +108,12 @@ impl FromStr for Identity {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Identity, Error> {
-        if text.starts_with(IDENTITY) && !text.bytes().any(|byte| byte.is_ascii_lowercase()) {
-            let lower = Zeroizing::new(text.to_ascii_lowercase());
-            let prefix = IDENTITY.to_ascii_lowercase();
-            if let Some(key) = bech32::decode(&prefix, &lower) {
-                return Ok(Identity(key));
-            }
+        // its crate would read other cases as well, which the standard does not know
+        if text.starts_with(IDENTITY)
+            && !text.bytes().any(|byte| byte.is_ascii_lowercase())
+            && let Ok(identity) = text.parse()
+        {
+            return Ok(Identity(identity));
         }
         Err(Error::Identity(match text.trim() {
             text if text.starts_with("AGE-SECRET-KEY-PQ-") => {
@@ -158,7 +145,7 @@ mod tests {
     fn keys_are_read_as_they_are_written() {
         let identity = Identity::generate().unwrap();
         let words = identity.to_words();
-        assert_eq!(Identity::from_str(&words).unwrap().0, identity.0);
+        assert_eq!(*Identity::from_str(&words).unwrap().to_words(), *words);
         let recipient = identity.recipient();
         assert_eq!(recipient.to_string().parse(), Ok(recipient));
         assert!(!format!("{identity:?}").contains(&words[16..]));
@@ -205,13 +192,21 @@ mod tests {
 
     #[test]
     fn a_key_of_low_order_is_no_recipient() {
-        let file_key = FileKey::generate().unwrap();
-        for low in [[0; 32], {
-            let mut one = [0; 32];
-            one[0] = 1;
-            one
-        }] {
-            assert!(matches!(Recipient(low).wrap(&file_key), Err(Error::Recipient(_))));
+        // all points of small order on Curve25519 and its twist, and what is more than the prime: nought,
+        // one, the two of order eight, and -1, 0 and 1 with the prime added
+        for low in [
+            "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq5cu47z",
+            "age1qyqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqj7vrya",
+            "age1ur4h5lpmgxu2u9jku0a0r87ydtdqnr0tnsetrlvxvgz3vh6fhqqqzyt4v9",
+            "age1t7wft09r2zxzfvwsk92eeql0tvzyghxytqwgapkcyf8dm5ylz9ts6wm9s8",
+            "age1anlllllllllllllllllllllllllllllllllllllllllllllllals4n2t7m",
+            "age1ahlllllllllllllllllllllllllllllllllllllllllllllllalsn46ayy",
+            "age1amlllllllllllllllllllllllllllllllllllllllllllllllalselrwrv",
+        ] {
+            let parsed: Result<x25519::Recipient, _> = low.parse();
+            assert!(parsed.is_ok(), "age's crate takes it");
+            let error = Recipient::from_str(low).unwrap_err().to_string();
+            assert!(error.contains("nothing"), "{low}: {error}");
         }
     }
 }
