@@ -94,7 +94,8 @@ pub(crate) struct Which {
     /// The folder of the vault
     #[arg(long, value_name = "DIR")]
     pub(crate) vault: PathBuf,
-    /// Read the passphrase from the only line of this file [default: asked on the terminal]
+    /// Read the passphrase from the only line of this file, or - for standard input
+    /// [default: it is asked for on the terminal]
     #[arg(long, value_name = "FILE")]
     pub(crate) password_file: Option<PathBuf>,
     /// A file of 32 random bytes, kept elsewhere, without which the passphrase opens nothing
