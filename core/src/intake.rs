@@ -8,7 +8,7 @@
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::vault::{self, Batch, EventKind, Id, Kind, NewRecord, Vault};
+use crate::vault::{self, Batch, Event, EventKind, Id, Kind, NewRecord, Vault};
 use crate::{Error, Format, Inspection, Policy, Receipt, clean, inspect, pages};
 
 /// The longest name that a record has room for, in bytes.
@@ -20,7 +20,7 @@ const LONGEST_NAME: usize = 255;
 #[derive(Debug)]
 pub struct Intake<'a> {
     vault: &'a mut Vault,
-    /// Originals that were examined, or will be in this run.
+    /// Originals that were examined, or will be in this run, and need not be again.
     settled: HashSet<Id>,
 }
 
@@ -29,16 +29,24 @@ impl<'a> Intake<'a> {
     ///
     /// Errors: those of the disk, if an earlier call failed.
     pub fn new(vault: &'a mut Vault) -> Result<Intake<'a>, vault::Error> {
-        let examined = [EventKind::Cleaned, EventKind::Refused];
         let events = vault.log()?.events;
-        let mut settled: HashSet<Id> = events
-            .iter()
-            .filter(|event| examined.contains(&event.kind))
-            .filter_map(|event| event.record)
-            .collect();
-        // to look into one whose views are counted would take one of them
-        let counted = vault.list()?;
-        settled.extend(counted.iter().filter(|r| r.views_left.is_some()).map(|r| r.id));
+        let of = |kind| move |event: &&Event| event.kind == kind;
+        let of_log = |kind| events.iter().filter(of(kind)).filter_map(|event| event.record);
+        let mut settled: HashSet<Id> = of_log(EventKind::Cleaned).collect();
+        let refused: HashSet<Id> = of_log(EventKind::Refused).collect();
+        for record in vault.list()? {
+            match record.kind {
+                // also one of whose pages not all could be cleaned
+                Kind::Clean { of: Some(original) } => settled.insert(original),
+                // what is no photo will be none; a photo that was refused gets another try
+                Kind::Original if record.media_type.is_none() && refused.contains(&record.id) => {
+                    settled.insert(record.id)
+                }
+                // to look into it would take one of its views
+                _ if record.views_left.is_some() => settled.insert(record.id),
+                _ => false,
+            };
+        }
         Ok(Intake { vault, settled })
     }
 

@@ -151,5 +151,10 @@ fn made(args: &ReceiveArgs, opened: &Opened) -> String {
     } else {
         ""
     };
-    format!("{vault} was made. {words}{keep}. Nobody can recover what is lost of that.")
+    let short = if opened.guessable {
+        " The passphrase is short: who copies the vault may guess it. Five random words are better."
+    } else {
+        ""
+    };
+    format!("{vault} was made. {words}{keep}. Nobody can recover what is lost of that.{short}")
 }
