@@ -43,8 +43,8 @@ Examples:
 
 A record is named by the first digits of its id, as many as no other begins with.
 
-Exit status: 0 done; 1 some record was not there, or could not be written; 2 wrong usage, or the vault
-was not opened.";
+Exit status: 0 done; 1 some record was not there, or could not be written; 2 wrong usage, or the
+vault was not opened.";
 
 const EXPORT_EXAMPLES: &str = "\
 Examples:
