@@ -84,9 +84,10 @@ Examples:
   unmarked vault wipe --vault Desk.vault
   unmarked vault wipe --vault Desk.vault --yes
 
-It needs no passphrase: who can delete files can do as much. The keys are destroyed first, which takes
-an instant; from then on nobody opens the vault. What was exported, and copies of the folder
-elsewhere (backups, snapshots of the disk), are not reached; destroy the key file too, if there is one.";
+It needs no passphrase: who can delete files can do as much. The keys are destroyed first, which
+takes an instant; from then on nobody opens the vault. What was exported, and copies of the folder
+elsewhere (backups, snapshots of the disk), are not reached; destroy the key file too, if there is
+one.";
 
 /// Where the vault is, and what opens it.
 #[derive(Debug, Arguments)]
