@@ -8,7 +8,7 @@
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::vault::{self, Batch, EventKind, Id, Kind, NewRecord, Vault};
+use crate::vault::{self, Batch, Event, EventKind, Id, Kind, NewRecord, Vault};
 use crate::{Error, Format, Inspection, Policy, Receipt, clean, inspect, pages};
 
 /// The longest name that a record has room for, in bytes.
@@ -20,7 +20,7 @@ const LONGEST_NAME: usize = 255;
 #[derive(Debug)]
 pub struct Intake<'a> {
     vault: &'a mut Vault,
-    /// Originals that were examined, or will be in this run.
+    /// Originals that were examined, or will be in this run, and need not be again.
     settled: HashSet<Id>,
 }
 
@@ -29,16 +29,24 @@ impl<'a> Intake<'a> {
     ///
     /// Errors: those of the disk, if an earlier call failed.
     pub fn new(vault: &'a mut Vault) -> Result<Intake<'a>, vault::Error> {
-        let examined = [EventKind::Cleaned, EventKind::Refused];
         let events = vault.log()?.events;
-        let mut settled: HashSet<Id> = events
-            .iter()
-            .filter(|event| examined.contains(&event.kind))
-            .filter_map(|event| event.record)
-            .collect();
-        // to look into one whose views are counted would take one of them
-        let counted = vault.list()?;
-        settled.extend(counted.iter().filter(|r| r.views_left.is_some()).map(|r| r.id));
+        let of = |kind| move |event: &&Event| event.kind == kind;
+        let of_log = |kind| events.iter().filter(of(kind)).filter_map(|event| event.record);
+        let mut settled: HashSet<Id> = of_log(EventKind::Cleaned).collect();
+        let refused: HashSet<Id> = of_log(EventKind::Refused).collect();
+        for record in vault.list()? {
+            match record.kind {
+                // also one of whose pages not all could be cleaned
+                Kind::Clean { of: Some(original) } => settled.insert(original),
+                // what is no photo will be none; a photo that was refused gets another try
+                Kind::Original if record.media_type.is_none() && refused.contains(&record.id) => {
+                    settled.insert(record.id)
+                }
+                // to look into it would take one of its views
+                _ if record.views_left.is_some() => settled.insert(record.id),
+                _ => false,
+            };
+        }
         Ok(Intake { vault, settled })
     }
 
@@ -201,5 +209,130 @@ impl<'a> Desk<'a> {
     /// Errors: as [`Batch::commit`].
     pub fn commit(self) -> Result<(), vault::Error> {
         self.batch.into_inner().unwrap_or_else(PoisonError::into_inner).commit()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SecretKey;
+    use crate::vault::{Folder, Record, Settings, Unlock};
+
+    fn vault(folder: &tempfile::TempDir) -> Vault {
+        let unlock = Unlock {
+            platform_key: Some(SecretKey::copy_from(&[7; 32]).unwrap()),
+            passphrase: None,
+        };
+        let storage = || Box::new(Folder::create(&folder.path().join("vault")).unwrap());
+        Vault::create(storage(), &unlock, Settings::default())
+            .or_else(|_| Vault::open(storage(), &unlock, Settings::default()))
+            .unwrap()
+    }
+
+    /// A BMP of 2 × 1 pixels: Rebuild alone makes a clean copy of it.
+    fn bmp() -> Vec<u8> {
+        let mut bmp =
+            b"BM\x3e\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x02\0\0\0\x01\0\0\0\x01\0\x18\0".to_vec();
+        bmp.resize(0x36, 0);
+        bmp.extend([1, 2, 3, 4, 5, 6, 0, 0]);
+        bmp
+    }
+
+    fn receive(
+        vault: &mut Vault,
+        files: &[(&[u8], &str)],
+        policy: &Policy,
+    ) -> Vec<Option<Examined>> {
+        let mut intake = Intake::new(vault).unwrap();
+        let mut quarantine = intake.quarantine().unwrap();
+        let arrivals: Vec<Arrival> =
+            files.iter().map(|(file, name)| quarantine.take(file, name).unwrap()).collect();
+        quarantine.commit().unwrap();
+        let desk = intake.desk(policy).unwrap();
+        let examine = |a: &Arrival| a.unexamined.then(|| desk.examine(a.id).unwrap());
+        let examined = arrivals.iter().map(examine).collect();
+        desk.commit().unwrap();
+        examined
+    }
+
+    fn kinds(vault: &mut Vault) -> Vec<EventKind> {
+        vault.log().unwrap().events.iter().map(|event| event.kind).collect()
+    }
+
+    #[test]
+    fn originals_are_stored_once_and_cleaned_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut vault = vault(&folder);
+        let (photo, text) = (bmp(), b"Dear editor".as_slice());
+        let files: [(&[u8], &str); 3] = [(&photo, "a.bmp"), (text, "b.txt"), (&photo, "c.bmp")];
+        let examined = receive(&mut vault, &files, &Policy::default());
+        let [Some(first), Some(second), None] = &examined[..] else { panic!("{examined:?}") };
+        assert_eq!((first.copies.len(), &first.refused), (1, &None));
+        assert_eq!((second.copies.len(), &second.refused), (0, &Some(Error::NotAPhoto)));
+        assert!(second.inspection.is_none());
+
+        let list = vault.list().unwrap();
+        let [original, letter, copy] = &list[..] else { panic!("{list:?}") };
+        assert_eq!((original.name.as_deref(), original.kind), (Some("a.bmp"), Kind::Original));
+        assert_eq!((letter.name.as_deref(), &letter.media_type), (Some("b.txt"), &None));
+        assert_eq!(copy.kind, Kind::Clean { of: Some(original.id) });
+        assert_eq!(*vault.read(original.id).unwrap(), *photo);
+        let clean = vault.read(copy.id).unwrap();
+        assert_eq!(crate::audit(&clean), crate::Verdict::Clean);
+
+        use EventKind::{Cleaned, Received, ReceivedAgain, Refused};
+        assert_eq!(kinds(&mut vault), [Received, Received, ReceivedAgain, Cleaned, Refused]);
+        // the next run finds everything
+        assert_eq!(receive(&mut vault, &files, &Policy::default()), [None, None, None]);
+        assert_eq!(vault.list().unwrap(), list);
+    }
+
+    #[test]
+    fn a_run_that_stopped_between_quarantine_and_desk_is_taken_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut first = vault(&folder);
+        let mut intake = Intake::new(&mut first).unwrap();
+        let mut quarantine = intake.quarantine().unwrap();
+        let id = quarantine.take(&bmp(), "a.bmp").unwrap().id;
+        quarantine.commit().unwrap();
+        let policy = Policy::default();
+        let desk = intake.desk(&policy).unwrap();
+        desk.examine(id).unwrap();
+        // not committed
+        drop(desk);
+        drop(first);
+        let mut vault = vault(&folder);
+        assert_eq!(vault.list().unwrap().len(), 1);
+        let examined = receive(&mut vault, &[(&bmp(), "b.bmp")], &policy);
+        assert_eq!(examined[0].as_ref().map(|examined| examined.copies.len()), Some(1));
+        let list = vault.list().unwrap();
+        assert_eq!(
+            list.iter().map(|r: &Record| r.kind).collect::<Vec<_>>(),
+            [Kind::Original, Kind::Clean { of: Some(id) }]
+        );
+    }
+
+    #[test]
+    fn a_view_is_not_taken_by_a_second_look() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut vault = vault(&folder);
+        let mut intake = Intake::new(&mut vault).unwrap();
+        let mut quarantine = intake.quarantine().unwrap();
+        let id = quarantine.take(&bmp(), "a.bmp").unwrap().id;
+        quarantine.commit().unwrap();
+        vault.restrict(id, None, Some(1)).unwrap();
+        assert_eq!(receive(&mut vault, &[(&bmp(), "a.bmp")], &Policy::default()), [None]);
+        assert_eq!(vault.record(id).unwrap().views_left, Some(1));
+    }
+
+    #[test]
+    fn a_long_name_is_cut_between_characters() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut vault = vault(&folder);
+        let name = "ü".repeat(200);
+        receive(&mut vault, &[(b"text", &name), (b"more", "")], &Policy::default());
+        let list = vault.list().unwrap();
+        assert_eq!(list[0].name.as_deref(), Some("ü".repeat(127).as_str()));
+        assert_eq!(list[1].name, None);
     }
 }

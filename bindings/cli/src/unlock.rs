@@ -12,6 +12,10 @@ use crate::{key_file, password};
 /// How often a passphrase can be typed.
 const TRIES: usize = 3;
 
+/// A passphrase of fewer characters is said to be short: one factor alone should have 15 (NIST SP 800-63B-4,
+/// section 3.1.1.2), and four short words have as many.
+const SHORT: usize = 15;
+
 const QUESTION: &str = "Passphrase of the vault: ";
 const AGAIN: &str = "That is not it. Passphrase of the vault: ";
 
@@ -22,6 +26,8 @@ pub(crate) struct Opened {
     pub(crate) made: bool,
     /// The key file was made just now.
     pub(crate) key_made: bool,
+    /// The passphrase is so short that a thief of the folder can find it by trying.
+    pub(crate) guessable: bool,
 }
 
 /// Opens the vault that `which` names.
@@ -73,7 +79,14 @@ pub(crate) fn open_or_make(which: &Which) -> Result<Opened, Problem> {
                     return Err(Error::Exists.into());
                 }
             }
-            _ => return Ok(Opened { vault: open(which)?, made: false, key_made: false }),
+            _ => {
+                return Ok(Opened {
+                    vault: open(which)?,
+                    made: false,
+                    key_made: false,
+                    guessable: false,
+                });
+            }
         },
     }
     make(which)
@@ -82,7 +95,9 @@ pub(crate) fn open_or_make(which: &Which) -> Result<Opened, Problem> {
 fn make(which: &Which) -> Result<Opened, Problem> {
     let question = "A new vault is made. Choose a passphrase for it: ";
     let typed = password::choose(which.password_file.as_deref(), question)?;
-    let passphrase = Some(Passphrase::new(&typed)?);
+    let passphrase = Passphrase::new(&typed)?;
+    let guessable = passphrase.text().chars().count() < SHORT && which.key_file.is_none();
+    let passphrase = Some(passphrase);
     let folder = Folder::create(&which.vault).map_err(|error| {
         Problem::new(
             format!("the vault cannot be made: {}", words(&error)),
@@ -97,7 +112,7 @@ fn make(which: &Which) -> Result<Opened, Problem> {
     };
     let unlock = Unlock { platform_key, passphrase };
     let vault = Vault::create(Box::new(folder), &unlock, Settings::default())?;
-    Ok(Opened { vault, made: true, key_made })
+    Ok(Opened { vault, made: true, key_made, guessable })
 }
 
 /// Whether a passphrase is typed, and may be typed again.

@@ -6,8 +6,9 @@ use std::io::Write;
 use std::process::Stdio;
 
 use crate::photos::MARK;
-use crate::program::{command, files, put_marked, run, scratch};
+use crate::program::{command, files, put_marked, run, run_with_input, scratch};
 use crate::receive::{desk, opening};
+use crate::sealing::put_identity;
 use crate::trace::{Written, quotes, written};
 
 #[test]
@@ -83,6 +84,58 @@ fn receive_writes_nothing_of_the_photo_but_what_is_encrypted() {
         let name = path.file_name().unwrap().to_str().unwrap();
         let hex = name.len() == 32 && name.bytes().all(|b| b.is_ascii_hexdigit());
         assert!(hex || ["head", "lock"].contains(&name), "{name}");
+    }
+}
+
+#[test]
+fn seal_writes_nothing_of_the_photo_but_what_is_encrypted() {
+    let folder = scratch();
+    let at = folder.path();
+    let photo = put_marked(&at.join("IMG_1234.jpg"));
+    fs::write(at.join("password"), "correct horse battery staple\n").unwrap();
+    let recipient = put_identity(&at.join("key"));
+    let clean = run_with_input(at, &["clean", "-"], &photo).out;
+    for arguments in [
+        &[
+            "seal",
+            "IMG_1234.jpg",
+            "-o",
+            "a.age",
+            "--to",
+            &recipient,
+            "--expires",
+            "24h",
+            "--views",
+            "3",
+        ][..],
+        &["seal", "IMG_1234.jpg", "-o", "b.age", "--password-file", "password", "--as-it-is"],
+    ] {
+        let Some(all) = written(at, arguments) else { return };
+        let mut sealed = 0;
+        for Written { to, bytes } in
+            all.iter().filter(|w| w.to.starts_with('/') && w.to != "/dev/null")
+        {
+            sealed += bytes.len();
+            for secret in [
+                &photo[..],
+                &clean,
+                MARK.as_bytes(),
+                b"IMG_1234.jpg",
+                b"correct horse battery staple",
+            ] {
+                assert!(
+                    !quotes(bytes, secret),
+                    "{to} quotes {:?}",
+                    String::from_utf8_lossy(secret)
+                );
+            }
+        }
+        let output = at.join(arguments[3]);
+        assert_eq!(
+            fs::metadata(output).unwrap().len(),
+            sealed as u64,
+            "it is seen whole, and nothing else"
+        );
     }
 }
 

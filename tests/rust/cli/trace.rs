@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use crate::program::PROGRAM;
 
@@ -43,6 +43,30 @@ pub fn written(folder: &Path, arguments: &[&str]) -> Option<Vec<Written>> {
     let calls: Vec<Written> = log.split(|b| *b == b'\n').filter_map(call).collect();
     assert!(!calls.is_empty(), "strace saw nothing");
     Some(calls)
+}
+
+/// Runs the program in `folder` while the system does to it what `fault` says, as strace(1) writes it:
+/// `fsync:error=EIO:when=3`. Gives how it ended, and whether it came to that; none, and a notice, without
+/// strace.
+pub fn with_fault(folder: &Path, arguments: &[&str], fault: &str) -> Option<(Output, bool)> {
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let call = fault.split(':').next().unwrap();
+    let output = Command::new("strace")
+        .args(["-f", "-qq", "-s", "0", "-e", &format!("trace={call}"), "-e"])
+        .arg(format!("inject={fault}"))
+        .arg("-o")
+        .arg(log.path())
+        .arg(PROGRAM)
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .output();
+    let Ok(output) = output else {
+        println!("NOTICE: strace is missing: no system call fails");
+        return None;
+    };
+    let log = fs::read_to_string(log.path()).unwrap();
+    Some((output, log.contains("(INJECTED)") || log.contains("killed by SIGKILL")))
 }
 
 /// The call of a line: `1234 write(3</folder/name>, "bytes", 5) = 5`.

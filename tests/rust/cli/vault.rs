@@ -446,6 +446,7 @@ fn passphrases_are_typed_unseen() {
     )
     .unwrap();
     assert!(code == Some(0) && seen.contains("1 file received"), "{seen}");
+    assert!(seen.contains("The passphrase is short"), "{seen}");
     let list = "vault list --vault V";
     let (code, more) =
         typed(at, list, &[("Passphrase of the vault", "tulop\r"), ("That is not it.", "tulip\r")])

@@ -43,8 +43,8 @@ Examples:
 
 A record is named by the first digits of its id, as many as no other begins with.
 
-Exit status: 0 done; 1 some record was not there, or could not be written; 2 wrong usage, or the vault
-was not opened.";
+Exit status: 0 done; 1 some record was not there, or could not be written; 2 wrong usage, or the
+vault was not opened.";
 
 const EXPORT_EXAMPLES: &str = "\
 Examples:
@@ -84,9 +84,10 @@ Examples:
   unmarked vault wipe --vault Desk.vault
   unmarked vault wipe --vault Desk.vault --yes
 
-It needs no passphrase: who can delete files can do as much. The keys are destroyed first, which takes
-an instant; from then on nobody opens the vault. What was exported, and copies of the folder
-elsewhere (backups, snapshots of the disk), are not reached; destroy the key file too, if there is one.";
+It needs no passphrase: who can delete files can do as much. The keys are destroyed first, which
+takes an instant; from then on nobody opens the vault. What was exported, and copies of the folder
+elsewhere (backups, snapshots of the disk), are not reached; destroy the key file too, if there is
+one.";
 
 /// Where the vault is, and what opens it.
 #[derive(Debug, Arguments)]
@@ -94,7 +95,8 @@ pub(crate) struct Which {
     /// The folder of the vault
     #[arg(long, value_name = "DIR")]
     pub(crate) vault: PathBuf,
-    /// Read the passphrase from the only line of this file [default: asked on the terminal]
+    /// Read the passphrase from the only line of this file, or - for standard input
+    /// [default: it is asked for on the terminal]
     #[arg(long, value_name = "FILE")]
     pub(crate) password_file: Option<PathBuf>,
     /// A file of 32 random bytes, kept elsewhere, without which the passphrase opens nothing

@@ -22,7 +22,7 @@ use crate::names::shown;
 use crate::policy::chosen;
 use crate::problem::Problem;
 use crate::screen::Screen;
-use crate::sources::{self, Source};
+use crate::sources::{self, Source, is_standard};
 use crate::tally::{USAGE, wrong_usage};
 use crate::unlock::{self, Opened};
 use round::Round;
@@ -101,6 +101,10 @@ fn receive(
 
 /// What is to be received, or one line on why that cannot be meant.
 fn plan(args: &ReceiveArgs) -> Result<Vec<Source>, String> {
+    let has_standard = args.files.iter().any(|file| is_standard(file));
+    if has_standard && args.which.password_file.as_deref().is_some_and(is_standard) {
+        return Err("standard input has a file or the password, not both".into());
+    }
     if let Some(copies) = args.copies.as_deref().filter(|copies| !copies.is_dir()) {
         return Err(format!(
             "there is no folder {}; make it first, or choose another with --copies",
@@ -147,5 +151,10 @@ fn made(args: &ReceiveArgs, opened: &Opened) -> String {
     } else {
         ""
     };
-    format!("{vault} was made. {words}{keep}. Nobody can recover what is lost of that.")
+    let short = if opened.guessable {
+        " The passphrase is short: who copies the vault may guess it. Five random words are better."
+    } else {
+        ""
+    };
+    format!("{vault} was made. {words}{keep}. Nobody can recover what is lost of that.{short}")
 }

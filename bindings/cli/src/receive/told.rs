@@ -11,7 +11,7 @@ use unmarked::{Error, Inspection, Method, Policy};
 
 use crate::headline;
 use crate::ids::brief;
-use crate::json::Document;
+use crate::json::{self, Document};
 use crate::names::shown;
 use crate::problem::Problem;
 use crate::round::Outcome;
@@ -44,7 +44,7 @@ pub(super) struct Copy {
     #[serde(flatten)]
     made: Option<Made>,
     /// Where it was written as well.
-    #[serde(serialize_with = "lossy")]
+    #[serde(serialize_with = "json::lossy")]
     pub(super) output: Option<PathBuf>,
 }
 
@@ -148,14 +148,7 @@ pub(super) fn tell(
     }
     match (document, outcome) {
         (Some(document), outcome) => document.photo(screen, path, &outcome),
-        (None, Ok(received)) if !quiet => {
-            if let Some(made) = received.copies.first().and_then(|copy| copy.made.as_ref()) {
-                for note in made.notes.iter().filter(|note| note.is_unexpected()) {
-                    screen.say(&format!("{}: note: {note}", shown(path)));
-                }
-            }
-            screen.output(&received.line(path))
-        }
+        (None, Ok(received)) if !quiet => screen.output(&received.line(path)),
         (None, _) => ControlFlow::Continue(()),
     }
 }
@@ -234,8 +227,4 @@ impl Tally {
 
 fn as_text<S: Serializer>(id: &Id, to: S) -> Result<S::Ok, S::Error> {
     to.collect_str(id)
-}
-
-fn lossy<S: Serializer>(path: &Option<PathBuf>, to: S) -> Result<S::Ok, S::Error> {
-    path.as_ref().map(|path| path.to_string_lossy()).serialize(to)
 }
