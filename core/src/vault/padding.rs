@@ -41,7 +41,7 @@ mod tests {
         let mut sizes = std::collections::BTreeSet::new();
         for length in (0..20_000_000u64).step_by(997) {
             let size = padded(length).unwrap();
-            assert!(size >= length && size % CHUNK as u64 == 0 && size > 0);
+            assert!(size >= length && size.is_multiple_of(CHUNK as u64) && size > 0);
             assert!(length < 1 << 20 || (size - length) * 100 <= length * 18);
             sizes.insert(size);
         }

@@ -58,9 +58,7 @@ fn undo_sub<const N: usize>(row: &mut [u8]) {
         for i in 0..N {
             left[i] = left[i].wrapping_add(pixel[i]);
         }
-        for i in 0..N {
-            pixel[i] = left[i];
-        }
+        *pixel = left;
     }
 }
 

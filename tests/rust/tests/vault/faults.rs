@@ -8,11 +8,13 @@ use unmarked_fixtures::vault::{Crash, Disk, Fault};
 
 use super::common::{MARK, Time, add, content, filled, name, unlock};
 
-/// What someone who opens a vault sees: name, content, expiry, views left of each record, and how many
-/// events there are.
+/// Name, content, expiry and views left of a record.
+type SeenRecord = (String, Vec<u8>, Option<u64>, Option<u32>);
+
+/// What someone who opens a vault sees, and how many events there are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Seen {
-    records: Vec<(String, Vec<u8>, Option<u64>, Option<u32>)>,
+    records: Vec<SeenRecord>,
     events: usize,
 }
 
