@@ -25,22 +25,15 @@ pub(crate) fn read(files: &[PathBuf]) -> Result<Vec<Identity>, Problem> {
         let text = std::str::from_utf8(&bytes).map_err(|_| {
             of_file(Problem::new("it is no text", "choose a file that age-keygen wrote"))
         })?;
-        let before = identities.len();
-        for (number, line) in (1..).zip(text.lines()) {
-            let line = line.trim();
-            if line.is_empty() || line.starts_with('#') {
-                continue;
-            }
-            let identity: Identity = line.parse().map_err(|error| {
-                Problem::from(error).about(&format!("{}, line {number}", shown(file)))
-            })?;
-            identities.push(identity);
-        }
-        if identities.len() == before {
+        let found = Identity::all_in(text).map_err(|(line, error)| {
+            Problem::from(error).about(&format!("{}, line {line}", shown(file)))
+        })?;
+        if found.is_empty() {
             let none =
                 Problem::new("there is no identity in it", "choose a file that age-keygen wrote");
             return Err(of_file(none));
         }
+        identities.extend(found);
     }
     Ok(identities)
 }

@@ -112,7 +112,7 @@ impl Job<'_> {
     }
 
     fn open(&self, file: &[u8], limits: &Limits) -> Result<sealed::Opened, Problem> {
-        let mut state = state::Opened::of_person();
+        let mut state = state::of_person();
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
         let mut open = |key| Ok(sealed::open(file, key, limits, &mut state, now)?);
         match sealed::opens(file)? {

@@ -5,7 +5,7 @@
 //! |---|---|
 //! | the file | [`seal`], [`open`]; its `header` |
 //! | who can open it | `x25519` (recipients, identities), `password` |
-//! | until when and how many times | `terms`; counted by `state` |
+//! | until when and how many times | `terms`; counted by `state`, in a `folder` |
 //! | what hangs on the file key | `keys` |
 //!
 //! The format is that of the crate `age`, which its author keeps and many use: of our own are the terms,
@@ -20,6 +20,8 @@
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 mod error;
+#[cfg(unix)]
+mod folder;
 mod header;
 mod keys;
 mod open;
@@ -33,6 +35,8 @@ mod x25519;
 mod tests;
 
 pub use error::Error;
+#[cfg(unix)]
+pub use folder::StateFolder;
 pub use open::{longest, open, opens};
 pub use password::Password;
 pub use seal::seal;

@@ -8,7 +8,7 @@
 use super::keys::{self, FileKey};
 use super::{Error, Terms};
 
-/// Where the reader keeps its record: handed in, since the core touches no disk.
+/// Where the reader keeps its record: [`StateFolder`](super::StateFolder), or what is handed in.
 pub trait State {
     /// Shows `step` the record that was kept last (`None` if there is none yet) and keeps what it gives
     /// in its stead. Where `step` gives an error, the old one stays, and that error comes back.

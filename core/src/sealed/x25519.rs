@@ -39,6 +39,14 @@ impl Identity {
         Ok(Identity(x25519::Identity::generate()))
     }
 
+    /// All identities in `text`, one a line, as age-keygen writes them into a file; lines that begin with
+    /// # say nothing. An error comes with the number of its line, from 1.
+    pub fn all_in(text: &str) -> Result<Vec<Identity>, (usize, Error)> {
+        let lines = (1..).zip(text.lines().map(str::trim));
+        let named = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+        named.map(|(number, line)| line.parse().map_err(|error| (number, error))).collect()
+    }
+
     /// Who has this identity, as others name them.
     pub fn recipient(&self) -> Recipient {
         Recipient(self.0.to_public())
@@ -149,6 +157,17 @@ mod tests {
         let recipient = identity.recipient();
         assert_eq!(recipient.to_string().parse(), Ok(recipient));
         assert!(!format!("{identity:?}").contains(&words[16..]));
+    }
+
+    #[test]
+    fn a_file_holds_identities_and_comments() {
+        let words =
+            [Identity::generate().unwrap(), Identity::generate().unwrap()].map(|i| i.to_words());
+        let file = format!("# made\n\n {}\r\n{}\n", *words[0], *words[1]);
+        let read = Identity::all_in(&file).unwrap();
+        assert!(read.iter().map(Identity::to_words).eq(words));
+        assert!(Identity::all_in("# none").unwrap().is_empty());
+        assert_eq!(Identity::all_in("#\nalice").unwrap_err().0, 2);
     }
 
     #[test]

@@ -91,3 +91,4 @@ pub use log::{Event, EventKind, Log};
 pub use opened::{Settings, Vault};
 pub use record::{Id, Kind, NewRecord, Record};
 pub use storage::Storage;
+pub(crate) use whole::replace;

@@ -17,7 +17,7 @@ pub(super) fn is_unfinished(unfinished: &str, name: &str) -> bool {
 ///
 /// The folder is synced before the rename too, so that nothing the new content speaks of can be
 /// missing where it lasts.
-pub(super) fn replace(storage: &mut dyn Storage, name: &str, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn replace(storage: &mut dyn Storage, name: &str, bytes: &[u8]) -> io::Result<()> {
     let unfinished = format!("{name}{UNFINISHED}");
     remove_if_there(storage, &unfinished)?;
     storage.create(&unfinished)?;

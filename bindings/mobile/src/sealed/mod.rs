@@ -1,7 +1,6 @@
 //! Sealed files for Kotlin and Swift. With a password every call takes about a second and 256 MiB, so
 //! none belongs on the main thread.
 
-mod count;
 mod error;
 mod open;
 mod seal;

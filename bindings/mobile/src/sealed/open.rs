@@ -3,10 +3,9 @@
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use unmarked::sealed::{self, Identity, Key, Opened, Opens, Password};
+use unmarked::sealed::{self, Identity, Key, Opened, Opens, Password, StateFolder};
 use unmarked::{Format, Limits, name};
 
-use super::count::Count;
 use super::seal::typed;
 use super::{SealTerms, SealedError};
 use crate::given_out;
@@ -43,11 +42,7 @@ impl SealKey {
         const KEYGEN: &str = "choose a file that age-keygen wrote";
         let text = std::str::from_utf8(identities)
             .map_err(|_| SealedError::unusable("the identities are not text", KEYGEN))?;
-        let lines = text.lines().map(str::trim);
-        let identities: Vec<Identity> = lines
-            .filter(|line| !line.is_empty() && !line.starts_with('#'))
-            .map(str::parse)
-            .collect::<Result<_, sealed::Error>>()?;
+        let identities = Identity::all_in(text).map_err(|(_, error)| error)?;
         if identities.is_empty() {
             return Err(SealedError::unusable("there is no identity", KEYGEN));
         }
@@ -91,7 +86,7 @@ pub fn open_sealed(
         Held::Password(password) => Key::Password(password),
     };
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let opened = sealed::open(file, key, &Limits::default(), &mut Count::new(folder), now)?;
+    let opened = sealed::open(file, key, &Limits::default(), &mut StateFolder::at(folder), now)?;
     let extension = opened.format().map_or("", Format::extension);
     let name = name::fresh_as(extension).map_err(sealed::Error::from)?;
     Ok(Arc::new(OpenedFile { opened, name }))
