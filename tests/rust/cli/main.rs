@@ -22,6 +22,7 @@ mod program;
 mod receive;
 mod seal;
 mod sealing;
+mod terminal;
 mod trace;
 mod usage;
 mod vault;

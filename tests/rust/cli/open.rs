@@ -10,7 +10,8 @@ use unmarked::Limits;
 use unmarked::sealed::{self, Identity, Key, State, Step};
 
 use crate::program::{assert_clean, files, has_neutral_name, put_marked, scratch};
-use crate::sealing::{age, done, has_age, on_terminal, program, put_identity, refused, run};
+use crate::sealing::{age, done, has_age, program, put_identity, refused, run};
+use crate::terminal::typed;
 
 const OPEN: [&str; 6] = ["open", "a.age", "-o", "b.jpg", "--identity", "key.txt"];
 
@@ -39,13 +40,12 @@ fn what_age_sealed_opens() {
     assert_eq!(run.lines(), ["a.age → b.jpg"], "it has no limits");
     assert_eq!(fs::read(at.join("b.jpg")).unwrap(), photo);
     // by a password, made by age and asked for here, both on a terminal
-    let twice = "battery staple\nbattery staple\n";
-    if on_terminal(at, "age -p -o p.age a.jpg", twice).is_none() {
-        return;
-    }
-    let shown =
-        on_terminal(at, "\"$PROGRAM\" open p.age -o c.jpg", "battery staplf\x7fe\n").unwrap();
-    assert!(shown.starts_with("Password: ") && !shown.contains("battery"), "{shown}");
+    let twice = [(": ", "battery staple\n"); 2];
+    let Some((code, _)) = typed(at, "age -p -o p.age a.jpg", &twice) else { return };
+    assert_eq!(code, Some(0));
+    let once = [("Password: ", "battery staplf\x7fe\n")];
+    let (code, seen) = typed(at, "\"$PROGRAM\" open p.age -o c.jpg", &once).unwrap();
+    assert!(code == Some(0) && !seen.contains("battery"), "{seen}");
     assert_eq!(fs::read(at.join("c.jpg")).unwrap(), photo);
     age(at, &["-a", "-r", &mine, "-o", "words.age", "a.jpg"]);
     refused(

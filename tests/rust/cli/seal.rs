@@ -7,7 +7,8 @@ use crate::photos;
 use crate::program::{
     assert_clean, assert_clean_bytes, files, has_neutral_name, put_marked, scratch,
 };
-use crate::sealing::{age, done, has_age, on_terminal, program, put_identity, refused, run};
+use crate::sealing::{age, done, has_age, program, put_identity, refused, run};
+use crate::terminal::typed;
 
 #[test]
 fn age_opens_what_is_sealed_to_a_recipient() {
@@ -52,9 +53,9 @@ fn age_opens_what_is_sealed_with_a_password() {
     fs::write(at.join("secret.txt"), "battery staple\n").unwrap();
     done(at, &["clean", "a.jpg", "-o", "clean.jpg"]);
     done(at, &["seal", "a.jpg", "-o", "a.age", "--password-file", "secret.txt", "--views", "2"]);
-    if on_terminal(at, "age -d -o opened a.age", "battery staple\n").is_none() {
-        return;
-    }
+    let once = [("passphrase: ", "battery staple\n")];
+    let Some((code, _)) = typed(at, "age -d -o opened a.age", &once) else { return };
+    assert_eq!(code, Some(0));
     let (opened, clean) =
         (fs::read(at.join("opened")).unwrap(), fs::read(at.join("clean.jpg")).unwrap());
     // the trailer has its length with limits and without

@@ -1,13 +1,12 @@
 //! What the journeys of `seal` and `open` share: keys, the program with a state of its own, Debian's age.
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use unmarked::sealed::Identity;
 
-use crate::program::{PROGRAM, Run, command};
+use crate::program::{Run, command};
 
 /// The program in `folder`, with its state in there too, where no clean-up is needed.
 pub fn program(folder: &Path, arguments: &[&str]) -> Command {
@@ -58,44 +57,4 @@ pub fn has_age() -> bool {
 pub fn age(folder: &Path, arguments: &[&str]) {
     let status = Command::new("age").args(arguments).current_dir(folder).status().unwrap();
     assert!(status.success(), "age {arguments:?}");
-}
-
-/// Runs a line of shell in `folder` on a terminal of its own, types `typed`, and gives what was shown.
-pub fn on_terminal(folder: &Path, line: &str, typed: &str) -> Option<String> {
-    let spawned = Command::new("script")
-        .args(["-qec", line, "/dev/null"])
-        .current_dir(folder)
-        .env("XDG_STATE_HOME", folder.join("state"))
-        .env("PROGRAM", PROGRAM)
-        .env("SHELL", "/bin/sh")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn();
-    let Ok(mut child) = spawned else {
-        eprintln!("NOTICE: not run here: this needs script (bsdutils)");
-        return None;
-    };
-    let mut pipe = child.stdin.take().unwrap();
-    // what is typed before it is asked for is thrown away, so it is typed after the question
-    let mut shown = Vec::new();
-    let mut out = child.stdout.take().unwrap();
-    for typed in typed.split_inclusive('\n') {
-        let asked = |shown: &[u8]| shown.ends_with(b": ");
-        shown.extend(read_until(&mut out, asked));
-        pipe.write_all(typed.as_bytes()).unwrap();
-        shown.push(b'|');
-    }
-    shown.extend(read_until(&mut out, |_| false));
-    drop(pipe);
-    assert!(child.wait().unwrap().success(), "{line}: {}", String::from_utf8_lossy(&shown));
-    Some(String::from_utf8(shown).unwrap())
-}
-
-fn read_until(from: &mut impl std::io::Read, end: impl Fn(&[u8]) -> bool) -> Vec<u8> {
-    let mut read = Vec::new();
-    let mut byte = [0];
-    while !end(&read) && from.read(&mut byte).is_ok_and(|count| count > 0) {
-        read.extend(byte);
-    }
-    read
 }

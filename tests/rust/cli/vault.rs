@@ -1,15 +1,13 @@
 //! What a vault gives out, to whom, and its end.
 
 use std::fs;
-use std::io::{Read, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use crate::photos::MARK;
-use crate::program::{
-    PROGRAM, Run, assert_clean, files, has_neutral_name, put_marked, run, scratch,
-};
+use crate::program::{Run, assert_clean, files, has_neutral_name, put_marked, run, scratch};
 use crate::receive::{desk, opening, records};
+use crate::terminal::typed;
 
 /// A vault `V` with one photo and its clean copy in `folder`; gives the photo and both ids.
 fn with_a_photo(folder: &Path) -> (Vec<u8>, String, String) {
@@ -389,49 +387,12 @@ fn wiped_at_once_and_for_good() {
     assert_eq!(files(&at.join("V")), [at.join("V/lock")]);
 }
 
-/// The program on a terminal of its own, that script(1) makes: what is typed as each question is asked, and
-/// what is seen in the end. None, and a notice, without script(1).
-fn typed(
-    folder: &Path,
-    arguments: &str,
-    answers: &[(&str, &str)],
-) -> Option<(Option<i32>, String)> {
-    let program = Command::new("script")
-        .args(["-qec", &format!("{PROGRAM} {arguments}"), "/dev/null"])
-        .current_dir(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn();
-    let Ok(mut child) = program else {
-        println!("NOTICE: script(1) is missing: no passphrase is typed");
-        return None;
-    };
-    let (mut input, mut output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
-    let (mut seen, mut byte) = (Vec::new(), [0]);
-    for (question, answer) in answers {
-        let from = seen.len();
-        while !String::from_utf8_lossy(&seen[from..]).contains(question) {
-            assert_eq!(
-                output.read(&mut byte).unwrap(),
-                1,
-                "never asked {question}: {}",
-                String::from_utf8_lossy(&seen)
-            );
-            seen.push(byte[0]);
-        }
-        input.write_all(answer.as_bytes()).unwrap();
-    }
-    output.read_to_end(&mut seen).unwrap();
-    drop(input);
-    Some((child.wait().unwrap().code(), String::from_utf8(seen).unwrap()))
-}
-
 #[test]
 fn passphrases_are_typed_unseen() {
     let folder = desk();
     let at = folder.path();
     put_marked(&at.join("a.jpg"));
-    let receive = "receive a.jpg --vault V";
+    let receive = "\"$PROGRAM\" receive a.jpg --vault V";
     let differ = [("Choose a passphrase", "tulip\r"), ("The same again", "tulop\r")];
     let Some((code, seen)) = typed(at, receive, &differ) else { return };
     assert!(code == Some(2) && seen.contains("the two passphrases differ; start again"), "{seen}");
@@ -447,7 +408,7 @@ fn passphrases_are_typed_unseen() {
     .unwrap();
     assert!(code == Some(0) && seen.contains("1 file received"), "{seen}");
     assert!(seen.contains("The passphrase is short"), "{seen}");
-    let list = "vault list --vault V";
+    let list = "\"$PROGRAM\" vault list --vault V";
     let (code, more) =
         typed(at, list, &[("Passphrase of the vault", "tulop\r"), ("That is not it.", "tulip\r")])
             .unwrap();
@@ -461,9 +422,11 @@ fn passphrases_are_typed_unseen() {
     assert!(code == Some(2) && last.contains("the passphrase is wrong; try again"), "{last}");
     assert!([seen, more, last].iter().all(|seen| !seen.contains("tul")), "a passphrase is shown");
 
-    let (code, kept) = typed(at, "vault wipe --vault V", &[("Type wipe", "no\r")]).unwrap();
+    let (code, kept) =
+        typed(at, "\"$PROGRAM\" vault wipe --vault V", &[("Type wipe", "no\r")]).unwrap();
     assert!(code == Some(1) && kept.contains("nothing was destroyed"), "{kept}");
-    let (code, _) = typed(at, "vault wipe --vault V", &[("Type wipe", "wipe\r")]).unwrap();
+    let (code, _) =
+        typed(at, "\"$PROGRAM\" vault wipe --vault V", &[("Type wipe", "wipe\r")]).unwrap();
     assert_eq!((code, files(&at.join("V"))), (Some(0), vec![at.join("V/lock")]));
 }
 
