@@ -104,11 +104,15 @@ fn shared(graph: &Graph, crates: &Crates) -> Vec<String> {
         crates.with_all_that_they_need(names)
     };
     for name in others(&audit).intersection(&others(&judged)) {
-        if !NEUTRAL.iter().any(|(neutral, _)| neutral == name) {
+        if !is_neutral(name) {
             faults.push(format!("both sides use the crate {name}"));
         }
     }
     faults
+}
+
+fn is_neutral(name: &str) -> bool {
+    NEUTRAL.iter().any(|(neutral, _)| *neutral == name)
 }
 
 /// Which crate needs which, by the names in code.
@@ -136,7 +140,8 @@ impl Crates {
         let mut all = BTreeSet::new();
         let mut left: Vec<String> = names.collect();
         while let Some(name) = left.pop() {
-            if all.insert(name.clone()) {
+            // what a neutral one needs reads no photo either: macros that zeroize is built by
+            if all.insert(name.clone()) && !is_neutral(&name) {
                 left.extend(self.0.get(&name).into_iter().flatten().cloned());
             }
         }
