@@ -151,7 +151,7 @@ impl From<DecryptError> for Error {
             // a stanza for another identity is passed over, so this one is a password's
             DecryptError::DecryptionFailed => Error::Password,
             DecryptError::ExcessiveWork { .. } => Error::Work { most: password::MOST_WORK },
-            DecryptError::UnknownFormat => Error::Version,
+            // the version has been looked at before: what is unknown to the crate is a header in disorder
             _ => Error::HEADER,
         }
     }

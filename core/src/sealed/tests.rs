@@ -9,6 +9,8 @@ use super::terms::HIDDEN;
 use super::*;
 use crate::Limits;
 
+mod kit;
+
 const NOW: u64 = 1_764_000_000;
 const DAY: u64 = 86_400;
 
