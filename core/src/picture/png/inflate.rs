@@ -459,6 +459,7 @@ mod tests {
     use super::*;
     use crate::picture::png::samples::{data, zlib};
     use proptest::prelude::*;
+    use std::io::Read;
 
     /// Collects all, with the blocks.
     #[derive(Default)]
@@ -481,6 +482,12 @@ mod tests {
         let pieces = stream.chunks(piece).enumerate().map(|(i, bytes)| (i * piece, bytes));
         let end = inflate(pieces, &mut all)?;
         Ok((all, end))
+    }
+
+    /// What miniz_oxide makes of a stream, if it finds nothing wrong with it.
+    fn by_reference(stream: &[u8]) -> Option<Vec<u8>> {
+        let mut all = Vec::new();
+        flate2::read::ZlibDecoder::new(stream).read_to_end(&mut all).ok().map(|_| all)
     }
 
     proptest! {
@@ -512,7 +519,9 @@ mod tests {
             broken[at.index(stream.len())] ^= 1 << bit;
             let first = inflated(&broken, piece).map(|(all, end)| (all.0, end));
             prop_assert!(first == inflated(&broken, usize::MAX).map(|(all, end)| (all.0, end)));
-            prop_assert!(!first.is_ok_and(|(_, end)| end.matches && end.length == stream.len() as u64));
+            // a bit can be such that nothing changes, or that Adler-32 does not see it
+            let seen = first.ok().filter(|(_, end)| end.matches).map(|(all, _)| all);
+            prop_assert!(seen == by_reference(&broken));
             let cut = inflated(&stream[..at.index(stream.len().saturating_sub(4))], piece);
             prop_assert_eq!(cut.map(|_| ()), Err(Halt::CutOff));
         }
